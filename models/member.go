@@ -1,0 +1,173 @@
+package models
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Portrait is what showing a member's face takes. Without a version there is
+// no photo yet, and initials are drawn instead.
+type Portrait struct {
+	Folder      string // where the photo's files are
+	Version     string // changes with the files' content
+	Placeholder string // a tiny blurred picture, as a data: address
+	Alt         string
+}
+
+// Member is a person as lists and profile pages show them, scanned flat from
+// joined tables.
+type Member struct {
+	ID         int64
+	CreatedAt  time.Time
+	Username   string
+	Name       string
+	Kind       Kind
+	Bio        string
+	Birthdate  string
+	Address    string
+	Origin     string
+	OriginSlug string
+	Portrait   Portrait `gorm:"embedded"`
+	Powers     []Power  `gorm:"-"`
+}
+
+// TableName tells gorm that a Member is read from joined tables.
+func (Member) TableName() string { return "users" }
+
+const (
+	memberTables = "users JOIN profiles ON profiles.user_id = users.id" +
+		" LEFT JOIN origins ON origins.id = profiles.origin_id" +
+		" LEFT JOIN photos ON photos.id = profiles.photo_id AND photos.state = 'ready'"
+	portraitColumns = "COALESCE(photos.folder, '') AS folder, COALESCE(photos.version, '') AS version," +
+		" COALESCE(photos.placeholder, '') AS placeholder, COALESCE(photos.alt, '') AS alt"
+	memberColumns = "users.id, users.created_at, users.username, profiles.name, profiles.kind, profiles.bio," +
+		" profiles.birthdate, profiles.address, COALESCE(origins.name, '') AS origin," +
+		" COALESCE(origins.slug, '') AS origin_slug, " + portraitColumns
+	// maxWords bounds the work that one search may ask for.
+	maxWords = 4
+)
+
+// Members is a question about members. Each method returns a narrower question
+// and leaves the old one as it was; Page, Take and CountUpTo ask it.
+type Members struct {
+	keys  gorm.ChainInterface[Profile] // which members
+	order string
+	conn  *gorm.DB
+}
+
+// MembersIn starts with every member in the database or transaction, by number.
+func MembersIn(conn *gorm.DB) Members {
+	return Members{gorm.G[Profile](conn).Scopes(), "profiles.user_id", conn}
+}
+
+// Of keeps one kind.
+func (m Members) Of(k Kind) Members { return m.where("profiles.kind = ?", k) }
+
+// Named keeps the member with this username, in any case.
+func (m Members) Named(username string) Members {
+	return m.where("profiles.user_id = (SELECT id FROM users WHERE username_key = ?)", Key(username))
+}
+
+// Matching keeps members of whom each word of the search begins a word of
+// their name, username or powers. Only the first four words count.
+func (m Members) Matching(search string) Members {
+	terms := words(search)
+	if len(terms) == 0 && strings.TrimSpace(search) != "" {
+		terms = []string{Key(search)} // signs only: perhaps a username like "_._"
+	}
+	for _, w := range terms[:min(len(terms), maxWords)] {
+		m = m.where("profiles.user_id IN (SELECT user_id FROM profile_words WHERE word >= ? AND word < ?)", w, after(w))
+	}
+	return m
+}
+
+// With keeps those who have the power with this slug.
+func (m Members) With(power string) Members {
+	return m.where("profiles.user_id IN (SELECT pp.user_id FROM profile_powers pp"+
+		" JOIN powers ON powers.id = pp.power_id WHERE powers.slug = ?)", power)
+}
+
+// From keeps those whose origin has this slug.
+func (m Members) From(origin string) Members {
+	return m.where("profiles.origin_id = (SELECT id FROM origins WHERE slug = ?)", origin)
+}
+
+// Newest puts those who joined last first. Numbers grow with time, so that one
+// index serves the filter and the order.
+func (m Members) Newest() Members { m.order = "profiles.user_id DESC"; return m }
+
+// ByName orders by name, and by number where names are equal.
+func (m Members) ByName() Members { m.order = "profiles.name_key, profiles.user_id"; return m }
+
+func (m Members) where(sql string, args ...any) Members {
+	m.keys = m.keys.Where(sql, args...)
+	return m
+}
+
+// CountUpTo counts the members, but stops counting at most, which bounds the
+// work for questions that match nearly everybody.
+func (m Members) CountUpTo(ctx context.Context, most int) (int, error) {
+	some := m.keys.Select("profiles.user_id").Limit(most)
+	n, err := gorm.G[Profile](m.conn).Table("(?) AS some", some).Count(ctx, "*")
+	return int(n), err
+}
+
+// Page gives the members from offset on, at most n, each with their powers: in
+// three queries, however many members there are. The first finds only numbers,
+// within an index; skipping whole rows would cost ten times as much.
+func (m Members) Page(ctx context.Context, offset, n int) ([]Member, error) {
+	keys, err := m.keys.Select("profiles.user_id").Order(m.order).Offset(offset).Limit(n).Find(ctx)
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
+	ids := make([]int64, len(keys))
+	for i, k := range keys {
+		ids[i] = k.UserID
+	}
+	rows, err := gorm.G[Member](m.conn).Table(memberTables).Select(memberColumns).
+		Where("users.id IN ?", ids).Order(m.order).Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rows, addPowers(ctx, m.conn, ids, rows)
+}
+
+// Take gives the one member that the question leaves, or a problem "not found".
+func (m Members) Take(ctx context.Context) (Member, error) {
+	rows, err := m.Page(ctx, 0, 1)
+	if err == nil && len(rows) == 0 {
+		err = gorm.ErrRecordNotFound
+	}
+	if err != nil {
+		return found(Member{}, err, "member")
+	}
+	return rows[0], nil
+}
+
+type powerOf struct {
+	UserID int64
+	Power
+}
+
+// TableName tells gorm that powerOf is read from joined tables.
+func (powerOf) TableName() string { return "profile_powers" }
+
+func addPowers(ctx context.Context, conn *gorm.DB, ids []int64, rows []Member) error {
+	powers, err := gorm.G[powerOf](conn).Table("profile_powers JOIN powers ON powers.id = profile_powers.power_id").
+		Select("profile_powers.user_id, powers.id, powers.name, powers.slug").
+		Where("profile_powers.user_id IN ?", ids).Order("profile_powers.user_id, profile_powers.place").Find(ctx)
+	if err != nil {
+		return err
+	}
+	of := map[int64][]Power{}
+	for _, p := range powers {
+		of[p.UserID] = append(of[p.UserID], p.Power)
+	}
+	for i := range rows {
+		rows[i].Powers = of[rows[i].ID]
+	}
+	return nil
+}

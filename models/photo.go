@@ -1,0 +1,186 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"superbook/kit/db"
+)
+
+// State says how far a photo has come.
+type State string
+
+// The states of a photo. Ready and failed are final.
+const (
+	Queued     State = "queued"
+	Processing State = "processing"
+	Ready      State = "ready"
+	Failed     State = "failed"
+)
+
+// Photo is a picture that a member submitted.
+type Photo struct {
+	ID          int64
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	UserID      int64
+	Folder      string // random; names the original and the variants in the media store
+	SHA256      string `gorm:"column:sha256"` // of the bytes as they came, in hex
+	Format      string // jpeg, png, webp or gif
+	Width       int    // of the original, turned upright, in pixels
+	Height      int
+	Alt         string // words for who cannot see it
+	State       State
+	Progress    int    // 0 to 100
+	Failure     string // words for its owner, when it failed
+	Version     string // of the variants' content; part of their addresses
+	Placeholder string // a tiny blurred picture, as a data: address
+}
+
+// Final says whether nothing more will happen to the photo.
+func (p Photo) Final() bool { return p.State == Ready || p.State == Failed }
+
+// Portrait is what showing the photo takes.
+func (p Photo) Portrait() Portrait {
+	return Portrait{Folder: p.Folder, Version: p.Version, Placeholder: p.Placeholder, Alt: p.Alt}
+}
+
+// Photos is a question about photos. Each method returns a narrower question
+// and leaves the old one as it was.
+type Photos struct{ gorm.ChainInterface[Photo] }
+
+// PhotosIn starts with every photo in the database or transaction.
+func PhotosIn(conn *gorm.DB) Photos { return Photos{gorm.G[Photo](conn).Scopes()} }
+
+// VisibleTo keeps what is public, and the viewer's own. Staff see all.
+func (q Photos) VisibleTo(v Viewer) Photos {
+	if v.Staff {
+		return q
+	}
+	return Photos{q.Where("photos.state = ? OR photos.user_id = ?", Ready, v.ID)}
+}
+
+// By keeps one member's photos.
+func (q Photos) By(user int64) Photos { return Photos{q.Where("photos.user_id = ?", user)} }
+
+// Unfinished keeps those that wait or are being worked on since before a time.
+func (q Photos) Unfinished(before time.Time) Photos {
+	return Photos{q.Where("photos.state IN ? AND photos.updated_at < ?", []State{Queued, Processing}, before)}
+}
+
+// Newest puts the newest first and stops after n.
+func (q Photos) Newest(n int) Photos { return Photos{q.Order("photos.id DESC").Limit(n)} }
+
+// Get asks for one photo, which the question may hide.
+func (q Photos) Get(ctx context.Context, id int64) (Photo, error) {
+	p, err := q.Where("photos.id = ?", id).Take(ctx)
+	return found(p, err, "photo")
+}
+
+// ErrSamePhoto says that this member has submitted these bytes before.
+var ErrSamePhoto = errors.New("models: same photo again")
+
+// CreatePhoto adds a queued photo. It answers ErrSamePhoto when the member has
+// one of the same bytes; the transaction is then of no further use.
+func CreatePhoto(ctx context.Context, tx *gorm.DB, p *Photo) error {
+	p.CreatedAt = now()
+	p.UpdatedAt, p.State = p.CreatedAt, Queued
+	if err := gorm.G[Photo](tx).Create(ctx, p); db.IsDuplicate(err) {
+		return ErrSamePhoto
+	} else if err != nil {
+		return fmt.Errorf("create photo: %w", err)
+	}
+	return nil
+}
+
+// PhotoOf finds a member's photo by its bytes.
+func PhotoOf(ctx context.Context, conn *gorm.DB, user int64, sha256 string) (Photo, error) {
+	p, err := gorm.G[Photo](conn).Where("user_id = ? AND sha256 = ?", user, sha256).Take(ctx)
+	return found(p, err, "photo")
+}
+
+// unfinished is the guard of every change of state: what is final stays.
+func unfinished(tx *gorm.DB, id int64) gorm.ChainInterface[Photo] {
+	return gorm.G[Photo](tx).Where("id = ? AND state IN ?", id, []State{Queued, Processing})
+}
+
+// Advance notes how far the work on a photo has come, in percent. It answers
+// false when the photo is final or gone.
+func Advance(ctx context.Context, conn *gorm.DB, id int64, percent int) (bool, error) {
+	n, err := unfinished(conn, id).Select("state", "progress", "updated_at").
+		Updates(ctx, Photo{State: Processing, Progress: percent, UpdatedAt: now()})
+	return n == 1, err
+}
+
+// Finish makes a photo ready, and the profile photo of its owner if it is their
+// newest. It answers false when the photo was final or gone already.
+func Finish(ctx context.Context, tx *gorm.DB, p Photo) (bool, error) {
+	n, err := unfinished(tx, p.ID).
+		Select("state", "progress", "failure", "version", "placeholder", "width", "height", "updated_at").
+		Updates(ctx, Photo{State: Ready, Progress: 100, Version: p.Version, Placeholder: p.Placeholder,
+			Width: p.Width, Height: p.Height, UpdatedAt: now()})
+	if err != nil || n == 0 {
+		return false, err
+	}
+	newer, err := gorm.G[Photo](tx).Where("user_id = ? AND id > ? AND state = ?", p.UserID, p.ID, Ready).Count(ctx, "*")
+	if err != nil || newer > 0 {
+		return true, err
+	}
+	return true, Choose(ctx, tx, p)
+}
+
+// Fail ends the work on a photo with words for its owner. It answers false
+// when the photo was final or gone already.
+func Fail(ctx context.Context, tx *gorm.DB, id int64, words string) (bool, error) {
+	n, err := unfinished(tx, id).Select("state", "failure", "updated_at").
+		Updates(ctx, Photo{State: Failed, Failure: words, UpdatedAt: now()})
+	return n == 1, err
+}
+
+// Requeue gives a failed photo another try. It answers false when the photo is
+// not failed.
+func Requeue(ctx context.Context, tx *gorm.DB, id int64) (bool, error) {
+	n, err := gorm.G[Photo](tx).Where("id = ? AND state = ?", id, Failed).
+		Select("state", "progress", "failure", "updated_at").Updates(ctx, Photo{State: Queued, UpdatedAt: now()})
+	return n == 1, err
+}
+
+// Choose makes a ready photo its owner's profile photo.
+func Choose(ctx context.Context, tx *gorm.DB, p Photo) error {
+	_, err := gorm.G[Profile](tx).Where("user_id = ?", p.UserID).Update(ctx, "photo_id", p.ID)
+	return err
+}
+
+// Describe sets the words for who cannot see the photo.
+func Describe(ctx context.Context, tx *gorm.DB, id int64, alt string) error {
+	_, err := gorm.G[Photo](tx).Where("id = ?", id).Select("alt", "updated_at").Updates(ctx, Photo{Alt: alt, UpdatedAt: now()})
+	return err
+}
+
+// DeletePhoto forgets a photo. Profiles that showed it show the owner's newest
+// other one, or none. Its files are the caller's to remove, after the commit.
+func DeletePhoto(ctx context.Context, tx *gorm.DB, p Photo) error {
+	if _, err := gorm.G[Photo](tx).Where("id = ?", p.ID).Delete(ctx); err != nil {
+		return fmt.Errorf("delete photo: %w", err)
+	}
+	// The foreign key has set photo_id to NULL if this one was shown.
+	return gorm.G[Profile](tx).Exec(ctx, "UPDATE profiles SET photo_id = "+
+		"(SELECT MAX(id) FROM photos WHERE user_id = ? AND state = 'ready') WHERE user_id = ? AND photo_id IS NULL", p.UserID, p.UserID)
+}
+
+// FoldersKept says which of these folders belong to a photo.
+func FoldersKept(ctx context.Context, conn *gorm.DB, folders []string) (map[string]bool, error) {
+	kept := map[string]bool{}
+	if len(folders) == 0 {
+		return kept, nil
+	}
+	rows, err := gorm.G[Photo](conn).Select("folder").Where("folder IN ?", folders).Find(ctx)
+	for _, p := range rows {
+		kept[p.Folder] = true
+	}
+	return kept, err
+}
