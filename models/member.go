@@ -71,6 +71,9 @@ func (m Members) Named(username string) Members {
 	return m.where("profiles.user_id = (SELECT id FROM users WHERE username_key = ?)", Key(username))
 }
 
+// Numbered keeps the member with this number.
+func (m Members) Numbered(id int64) Members { return m.where("profiles.user_id = ?", id) }
+
 // Matching keeps members of whom each word of the search begins a word of
 // their name, username or powers. Only the first four words count.
 func (m Members) Matching(search string) Members {

@@ -72,6 +72,11 @@ func (q Photos) Unfinished(before time.Time) Photos {
 	return Photos{q.Where("photos.state IN ? AND photos.updated_at < ?", []State{Queued, Processing}, before)}
 }
 
+// ChangedAfter keeps those that changed after a time.
+func (q Photos) ChangedAfter(t time.Time) Photos {
+	return Photos{q.Where("photos.updated_at > ?", t)}
+}
+
 // Newest puts the newest first and stops after n.
 func (q Photos) Newest(n int) Photos { return Photos{q.Order("photos.id DESC").Limit(n)} }
 
@@ -183,4 +188,13 @@ func FoldersKept(ctx context.Context, conn *gorm.DB, folders []string) (map[stri
 		kept[p.Folder] = true
 	}
 	return kept, err
+}
+
+// ChosenPhoto is the number of a member's profile photo, or 0.
+func ChosenPhoto(ctx context.Context, conn *gorm.DB, user int64) (int64, error) {
+	p, err := gorm.G[Profile](conn).Select("photo_id").Where("user_id = ?", user).Take(ctx)
+	if p, err = found(p, err, "member"); err != nil || p.PhotoID == nil {
+		return 0, err
+	}
+	return *p.PhotoID, nil
 }

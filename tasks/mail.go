@@ -54,7 +54,9 @@ type mailPasswordLinkWorker struct {
 }
 
 // Timeout stops a mail server that hangs.
-func (*mailPasswordLinkWorker) Timeout(*river.Job[MailPasswordLink]) time.Duration { return time.Minute }
+func (*mailPasswordLinkWorker) Timeout(*river.Job[MailPasswordLink]) time.Duration {
+	return time.Minute
+}
 
 // Work sends nothing to an address without accounts. It may send the mail
 // twice after a crash, which does no harm.
@@ -77,7 +79,7 @@ func (w *mailPasswordLinkWorker) Work(ctx context.Context, job *river.Job[MailPa
 
 func (w *mailPasswordLinkWorker) send(ctx context.Context, to string, page PasswordMail) error {
 	var block [3]string
-	for i, name := range []string{"subject", "text", "base"} {
+	for i, name := range []string{"subject", "text", "html"} {
 		text, err := w.d.Pages.Block(page, name)
 		if err != nil {
 			return err

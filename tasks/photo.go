@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 	"gorm.io/gorm"
 
 	"superbook/kit/photo"
@@ -92,7 +94,7 @@ func verdict(ctx context.Context, err error) (words string, final bool) {
 func (w *processPhotoWorker) process(ctx context.Context, p models.Photo) (photo.Result, error) {
 	ctx, stop := context.WithTimeout(ctx, photoDeadline)
 	defer stop()
-	w.progress(ctx, &p, 5)
+	w.progress(ctx, &p, 1)
 	f, err := w.d.Media.Open(Original(p.Folder))
 	if err != nil {
 		return photo.Result{}, fmt.Errorf("open the original: %w", err)
@@ -102,11 +104,7 @@ func (w *processPhotoWorker) process(ctx context.Context, p models.Photo) (photo
 	if err != nil {
 		return photo.Result{}, fmt.Errorf("open the original: %w", err)
 	}
-	info, err := photo.Inspect(f, stat.Size(), "", photo.DefaultLimits())
-	if err != nil {
-		return photo.Result{}, err
-	}
-	return photo.Process(ctx, f, stat.Size(), info, photo.Options{
+	return photo.Process(ctx, f, stat.Size(), photo.Options{
 		Budget:   w.d.Budget,
 		Progress: func(percent int) { w.progress(ctx, &p, percent) },
 	})
@@ -191,4 +189,22 @@ func version(r photo.Result) string {
 		h.Write(v.JPEG)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// Interrupted fails the photos whose jobs a crash has ended in their last
+// attempt. It runs in the transaction that discards the jobs.
+func Interrupted(ctx context.Context, tx *gorm.DB, jobs []*rivertype.JobRow) error {
+	for _, job := range jobs {
+		if job.Kind != (ProcessPhoto{}).Kind() {
+			continue
+		}
+		var args ProcessPhoto
+		if err := json.Unmarshal(job.EncodedArgs, &args); err != nil {
+			return fmt.Errorf("read job %d: %w", job.ID, err)
+		}
+		if _, err := models.Fail(ctx, tx, args.PhotoID, wordsGaveUp); err != nil {
+			return fmt.Errorf("fail photo: %w", err)
+		}
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"superbook/kit/mail"
 	"superbook/kit/media"
 	"superbook/kit/photo"
+	"superbook/kit/queue"
 	"superbook/kit/render"
 )
 
@@ -28,6 +29,7 @@ const (
 // Deps is what workers need. It is filled once, in package site.
 type Deps struct {
 	DB      *db.DB
+	Jobs    *queue.Queue
 	Live    *live.Hub
 	Media   *media.Store
 	Budget  *photo.Budget

@@ -19,7 +19,15 @@ type Row struct {
 	View         echo.HandlerFunc
 	Name         string
 	Guards       []echo.MiddlewareFunc
+	MaxBody      int64 // bytes of a request's body; DefaultBody if zero
 }
+
+// DefaultBody bounds the body of requests to rows that do not say otherwise.
+const DefaultBody = 1 << 20
+
+// Body returns the row with another bound for the body, in bytes. Reading
+// beyond it gives an *http.MaxBytesError.
+func (r Row) Body(limit int64) Row { r.MaxBody = limit; return r }
 
 // GET is a row that shows something.
 func GET(path string, v echo.HandlerFunc, name string) Row {
@@ -97,10 +105,19 @@ func (t *Table) Mount(e *echo.Echo) {
 	}
 }
 
-// known notes on the request which row it met, for logs and the debug page. It
-// is noted before the guards run, through the path that echo has matched.
+// known notes on the request which row it met, for logs and the debug page, and
+// bounds the body.
 func known(r Row) echo.HandlerFunc {
-	return func(c echo.Context) error { c.Set(rowKey, r); return r.View(c) }
+	limit := r.MaxBody
+	if limit == 0 {
+		limit = DefaultBody
+	}
+	return func(c echo.Context) error {
+		c.Set(rowKey, r)
+		req := c.Request()
+		req.Body = http.MaxBytesReader(c.Response(), req.Body, limit)
+		return r.View(c)
+	}
 }
 
 // Matched is the row that answers this request, if the table has one.

@@ -18,6 +18,7 @@ CREATE TABLE photos (
     UNIQUE (user_id, sha256)
 );
 CREATE INDEX photos_user ON photos (user_id, id);
+CREATE INDEX photos_updated ON photos (updated_at);
 CREATE INDEX photos_unfinished ON photos (updated_at) WHERE state IN ('queued', 'processing');
 
 -- +goose Down

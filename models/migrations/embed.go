@@ -4,7 +4,7 @@ package migrations
 
 import "embed"
 
-// Files holds one goose file for each migration.
+// FS holds one goose file for each migration.
 //
 //go:embed *.sql
-var Files embed.FS
+var FS embed.FS

@@ -1,0 +1,93 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"superbook/kit/photo"
+	"superbook/models"
+	"superbook/site/demo"
+	"superbook/tasks"
+	"superbook/views"
+)
+
+// DemoPassword lets whoever tries the site log in as the first demo hero. Demo
+// content is made by itself only in development.
+const DemoPassword = "capes-are-optional"
+
+// Empty says whether the site has no members yet.
+func (s *Site) Empty(ctx context.Context) (bool, error) {
+	n, err := gorm.G[models.User](s.DB.Read).Count(ctx, "*")
+	return n == 0, err
+}
+
+// Seed fills in the demo content. Who is there already is left alone, so that
+// it may be run again. It answers how many members it made, and whose name the
+// demo login is.
+func (s *Site) Seed(ctx context.Context) (made int, login string, err error) {
+	roster, err := demo.Roster()
+	if err != nil {
+		return 0, "", err
+	}
+	hash, err := s.Views.Hasher.Hash(ctx, DemoPassword)
+	if err != nil {
+		return 0, "", err
+	}
+	// In reverse, so that the first of the roster are the newest.
+	for i := len(roster) - 1; i >= 0; i-- {
+		m := roster[i]
+		password := "" // fits nothing
+		if i == 0 || m.Staff {
+			password = hash
+		}
+		switch err := s.seedMember(ctx, m, password); {
+		case err == nil:
+			made++
+		case !errors.Is(err, models.ErrUsernameTaken):
+			return made, "", fmt.Errorf("demo member %s: %w", m.Username, err)
+		}
+	}
+	return made, roster[0].Username, nil
+}
+
+// seedMember makes one member with a photo that goes the way of every upload:
+// the bytes to the store, the row and its job in one transaction.
+func (s *Site) seedMember(ctx context.Context, m demo.Member, hash string) error {
+	return s.DB.Tx(ctx, func(tx *gorm.DB) error {
+		u, err := models.CreateUser(ctx, tx,
+			models.User{Username: m.Username, Email: "demo@superbook.example", PasswordHash: hash, Staff: m.Staff},
+			models.Profile{Kind: models.Kind(m.Kind), Name: m.Name, Bio: m.Bio, Birthdate: m.Birthdate,
+				Origin: m.Origin, Powers: m.Powers, Address: m.Address})
+		if err != nil || m.Portrait == "" {
+			return err
+		}
+		return s.seedPhoto(ctx, tx, u, m)
+	})
+}
+
+func (s *Site) seedPhoto(ctx context.Context, tx *gorm.DB, u models.User, m demo.Member) error {
+	b, err := demo.Portrait(m.Portrait)
+	if err != nil {
+		return err
+	}
+	info, err := photo.Inspect(bytes.NewReader(b), int64(len(b)), "", photo.DefaultLimits())
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(b)
+	p := models.Photo{UserID: u.ID, Folder: views.NewFolder(), SHA256: hex.EncodeToString(sum[:]),
+		Format: info.Format, Width: info.Width, Height: info.Height, Alt: m.Alt}
+	if err := s.Files.Write(ctx, tasks.Original(p.Folder), b); err != nil {
+		return err
+	}
+	if err := models.CreatePhoto(ctx, tx, &p); err != nil {
+		return err
+	}
+	return s.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
+}

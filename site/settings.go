@@ -1,0 +1,165 @@
+package site
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Settings is everything that differs between one machine and another. All of
+// it comes from the environment; the defaults suit a laptop.
+type Settings struct {
+	Addr           string        `env:"ADDR" envDefault:"127.0.0.1:8000" help:"address and port to listen on"`
+	BaseURL        string        `env:"BASE_URL" help:"address that visitors use, for links in mails; https makes cookies Secure"`
+	DataDir        string        `env:"DATA_DIR" envDefault:"data" help:"folder for database, media and the generated key"`
+	DatabaseURL    string        `env:"DATABASE_URL" secret:"url" help:"postgres://… or sqlite:file; SQLite in DATA_DIR when empty"`
+	Debug          bool          `env:"DEBUG" envDefault:"true" help:"development: debug pages, mails kept on a page, demo content; false in production"`
+	SecretKey      string        `env:"SECRET_KEY" secret:"yes" help:"at least 32 characters; generated in DATA_DIR when empty, but not in production"`
+	MailURL        string        `env:"MAIL_URL" secret:"url" help:"smtp://user:password@host:587, smtps://… or log:"`
+	MailFrom       string        `env:"MAIL_FROM" envDefault:"SuperBook <post@superbook.example>" help:"sender of mails"`
+	TrustedProxies []string      `env:"TRUSTED_PROXIES" help:"networks whose X-Forwarded-For is believed, such as 10.0.0.0/8"`
+	RegistryURL    string        `env:"REGISTRY_URL" secret:"url" help:"address of a hero registry; the one in the house when empty"`
+	MediaWorkers   int           `env:"MEDIA_WORKERS" envDefault:"2" help:"photos worked on at once"`
+	MediaBudgetMB  int64         `env:"MEDIA_BUDGET_MB" envDefault:"512" help:"memory for decoded photos, over all workers"`
+	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
+	StopTimeout    time.Duration `env:"STOP_TIMEOUT" envDefault:"20s" help:"how long running requests and jobs may take to end"`
+
+	generated bool // the key came from a file that we made
+}
+
+// ErrSettings is in the chain of every error about a setting.
+var ErrSettings = errors.New("settings")
+
+func wrong(name, format string, args ...any) error {
+	return fmt.Errorf("%w: %s: %s", ErrSettings, name, fmt.Sprintf(format, args...))
+}
+
+// FromEnv reads the settings and checks them. It writes nothing; see Prepare.
+func FromEnv() (Settings, error) {
+	s, err := env.ParseAs[Settings]()
+	if err != nil {
+		return s, fmt.Errorf("%w: %s", ErrSettings, strings.TrimPrefix(err.Error(), "env: "))
+	}
+	if s.BaseURL == "" {
+		s.BaseURL = "http://" + s.Addr
+	}
+	s.BaseURL = strings.TrimSuffix(s.BaseURL, "/")
+	return s, s.check()
+}
+
+func (s Settings) check() error {
+	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
+		return wrong("ADDR", "%q is not host:port", s.Addr)
+	}
+	if u, err := url.Parse(s.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return wrong("BASE_URL", "%q does not begin with http:// or https://", s.BaseURL)
+	}
+	for _, p := range s.TrustedProxies {
+		if _, _, err := net.ParseCIDR(p); err != nil {
+			return wrong("TRUSTED_PROXIES", "%q is not a network like 10.0.0.0/8", p)
+		}
+	}
+	if _, ok := levels[s.LogLevel]; !ok {
+		return wrong("LOG_LEVEL", "%q is none of debug, info, warn, error", s.LogLevel)
+	}
+	if s.MediaWorkers < 1 || s.MediaBudgetMB < 16 {
+		return wrong("MEDIA_WORKERS, MEDIA_BUDGET_MB", "need at least 1 worker and 16 MB")
+	}
+	if !s.Debug && len(s.SecretKey) < 32 {
+		return wrong("SECRET_KEY", "production (DEBUG=false) needs one of at least 32 characters; make one with: openssl rand -hex 32")
+	}
+	return nil
+}
+
+// Secure says whether visitors come by HTTPS.
+func (s Settings) Secure() bool { return strings.HasPrefix(s.BaseURL, "https://") }
+
+// database is where the data is.
+func (s Settings) database() string {
+	if s.DatabaseURL != "" {
+		return s.DatabaseURL
+	}
+	return "sqlite:" + filepath.Join(s.DataDir, "superbook.db")
+}
+
+// Prepare makes the data folder, and in development a secret key that is kept
+// there for the next start.
+func (s *Settings) Prepare() error {
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return wrong("DATA_DIR", "%v", err)
+	}
+	if s.SecretKey != "" {
+		return nil
+	}
+	file := filepath.Join(s.DataDir, "secret.key")
+	key, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		key, err = newKey(file)
+	}
+	if err != nil {
+		return fmt.Errorf("secret key: %w", err)
+	}
+	s.SecretKey, s.generated = strings.TrimSpace(string(key)), true
+	if len(s.SecretKey) < 32 {
+		return wrong("SECRET_KEY", "%s is damaged; delete it to have a new one made", file)
+	}
+	return nil
+}
+
+// newKey never replaces a key: with two processes starting at once both use
+// the one that was there first.
+func newKey(file string) ([]byte, error) {
+	var random [32]byte
+	rand.Read(random[:]) // never fails: it ends the program first
+	key := []byte(hex.EncodeToString(random[:]) + "\n")
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return os.ReadFile(file)
+	} else if err != nil {
+		return nil, err
+	}
+	_, err = f.Write(key)
+	return key, errors.Join(err, f.Sync(), f.Close())
+}
+
+// Print lists every setting with its present value, secrets masked.
+func (s Settings) Print(w io.Writer) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	v := reflect.ValueOf(s)
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if name := f.Tag.Get("env"); name != "" {
+			fmt.Fprintf(tw, "%s\t%s\t%s\n", name, masked(v.Field(i).Interface(), f.Tag.Get("secret")), f.Tag.Get("help"))
+		}
+	}
+	return tw.Flush()
+}
+
+func masked(value any, secret string) string {
+	text := fmt.Sprint(value)
+	switch {
+	case text == "" || text == "[]":
+		return "-"
+	case secret == "yes":
+		return "********"
+	case secret == "url":
+		if u, err := url.Parse(text); err == nil {
+			return u.Redacted()
+		}
+		return "********"
+	}
+	return text
+}

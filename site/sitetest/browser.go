@@ -1,0 +1,204 @@
+package sitetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"superbook/kit/db"
+)
+
+// Browser is one visitor. It keeps cookies and does not follow redirects, so
+// that tests can see them.
+type Browser struct {
+	t       testing.TB
+	s       *Site
+	cookies map[string]*http.Cookie
+	json    bool
+}
+
+// JSON is the same visitor as a program that asks for JSON.
+func (b *Browser) JSON() *Browser {
+	same := *b
+	same.json = true
+	return &same
+}
+
+// Get visits a named path.
+func (b *Browser) Get(name string, args ...any) *Answer {
+	b.t.Helper()
+	return b.Do(httptest.NewRequest(http.MethodGet, b.s.Path(name, args...), nil))
+}
+
+// Visit visits an address as it stands, with its query.
+func (b *Browser) Visit(address string) *Answer {
+	b.t.Helper()
+	return b.Do(httptest.NewRequest(http.MethodGet, address, nil))
+}
+
+// Post sends a form to a named path.
+func (b *Browser) Post(name string, form url.Values, args ...any) *Answer {
+	b.t.Helper()
+	r := httptest.NewRequest(http.MethodPost, b.s.Path(name, args...), strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.Do(r)
+}
+
+// Upload sends a form with a file to a named path.
+func (b *Browser) Upload(name, field, file, kind string, content []byte, more url.Values, args ...any) *Answer {
+	b.t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for k, values := range more {
+		must(b.t, w.WriteField(k, values[0]))
+	}
+	h := textproto.MIMEHeader{}
+	h.Set("Content-Disposition", `form-data; name="`+field+`"; filename="`+file+`"`)
+	h.Set("Content-Type", kind)
+	part, err := w.CreatePart(h)
+	must(b.t, err)
+	_, err = part.Write(content)
+	must(b.t, err)
+	must(b.t, w.Close())
+	r := httptest.NewRequest(http.MethodPost, b.s.Path(name, args...), &body)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	return b.Do(r)
+}
+
+// Do sends any request, with the visitor's cookies.
+func (b *Browser) Do(r *http.Request) *Answer {
+	b.t.Helper()
+	for _, c := range b.cookies {
+		r.AddCookie(c)
+	}
+	if b.json {
+		r.Header.Set("Accept", "application/json")
+	} else if r.Header.Get("Accept") == "" {
+		r.Header.Set("Accept", "text/html")
+	}
+	ctx, queries := db.CountQueries(r.Context())
+	w := httptest.NewRecorder()
+	b.s.Web.ServeHTTP(w, r.WithContext(ctx))
+	resp := w.Result()
+	for _, c := range resp.Cookies() {
+		if c.MaxAge < 0 || c.Value == "" {
+			delete(b.cookies, c.Name)
+		} else {
+			b.cookies[c.Name] = c
+		}
+	}
+	return &Answer{t: b.t, Status: w.Code, Body: w.Body.String(), Header: resp.Header, Queries: queries.N(), what: r.Method + " " + r.URL.Path}
+}
+
+// Cookie is one of the visitor's cookies, or nil.
+func (b *Browser) Cookie(name string) *http.Cookie { return b.cookies[name] }
+
+// SetCookie gives the visitor a cookie.
+func (b *Browser) SetCookie(c *http.Cookie) { b.cookies[c.Name] = c }
+
+// Answer is what came back.
+type Answer struct {
+	t       testing.TB
+	Status  int
+	Body    string
+	Header  http.Header
+	Queries int // database queries that the answer took
+	what    string
+}
+
+// Is checks the status.
+func (a *Answer) Is(status int) *Answer {
+	a.t.Helper()
+	if a.Status != status {
+		a.t.Fatalf("%s: status %d, want %d\n%.3000s", a.what, a.Status, status, a.Body)
+	}
+	return a
+}
+
+// Shows checks that the page has each of the words, as a reader sees them.
+func (a *Answer) Shows(words ...string) *Answer {
+	a.t.Helper()
+	text := a.Text()
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			a.t.Errorf("%s does not show %q:\n%.3000s", a.what, w, text)
+		}
+	}
+	return a
+}
+
+// Hides checks that none of the words is anywhere in the answer.
+func (a *Answer) Hides(words ...string) *Answer {
+	a.t.Helper()
+	for _, w := range words {
+		if strings.Contains(a.Body, w) || strings.Contains(a.Text(), w) {
+			a.t.Errorf("%s shows %q", a.what, w)
+		}
+	}
+	return a
+}
+
+// GoesTo checks where a redirect leads.
+func (a *Answer) GoesTo(path string) *Answer {
+	a.t.Helper()
+	if got := a.Header.Get("Location"); got != path {
+		a.t.Errorf("%s goes to %q, want %q", a.what, got, path)
+	}
+	return a
+}
+
+// AtMost checks the number of database queries.
+func (a *Answer) AtMost(queries int) *Answer {
+	a.t.Helper()
+	if a.Queries > queries {
+		a.t.Errorf("%s took %d queries, want at most %d", a.what, a.Queries, queries)
+	}
+	return a
+}
+
+// HTML parses the page.
+func (a *Answer) HTML() *goquery.Document {
+	a.t.Helper()
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(a.Body))
+	must(a.t, err)
+	return doc
+}
+
+// Text is the page as a reader sees it, with single spaces; JSON is as it came.
+func (a *Answer) Text() string {
+	a.t.Helper()
+	if !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
+		return a.Body
+	}
+	return strings.Join(strings.Fields(a.HTML().Find("title, body").Text()), " ")
+}
+
+// Value is what a field of a form on the page holds.
+func (a *Answer) Value(field string) string {
+	a.t.Helper()
+	el := a.HTML().Find(`[name="` + field + `"]`)
+	if el.Is("textarea") {
+		return el.Text()
+	}
+	if el.Is("[type=radio]") {
+		el = el.Filter("[checked]")
+	}
+	return el.AttrOr("value", "")
+}
+
+// Decode reads a JSON answer.
+func (a *Answer) Decode(into any) *Answer {
+	a.t.Helper()
+	if err := json.Unmarshal([]byte(a.Body), into); err != nil {
+		a.t.Fatalf("%s is not JSON: %v\n%.1000s", a.what, err, a.Body)
+	}
+	return a
+}
