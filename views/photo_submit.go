@@ -5,20 +5,13 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
-	"mime/multipart"
 	"net/http"
-	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 	"gorm.io/gorm"
 
 	"superbook/forms"
-	"superbook/kit/media"
 	"superbook/kit/photo"
-	"superbook/kit/problem"
 	"superbook/kit/route"
 	"superbook/models"
 	"superbook/tasks"
@@ -31,108 +24,35 @@ func (v *Views) MePhotosSubmit(c echo.Context) error {
 	if err := slowDown(v.Limits.PhotosByAccount, me(c).Username); err != nil {
 		return err
 	}
-	f, upload, info, err := v.receivePhoto(c)
-	if upload != nil {
-		defer upload.Discard()
+	s, err := v.receivePhoto(c)
+	if s.upload != nil {
+		defer s.upload.Discard()
 	}
 	if refusal := (*photo.Refusal)(nil); errors.As(err, &refusal) {
-		return v.refusePhoto(c, f, refusal)
+		return v.refusePhoto(c, s.form, refusal)
 	} else if err != nil {
 		return err
 	}
-	if f.Check(); !f.OK() {
-		return v.refusePhotoForm(c, http.StatusUnprocessableEntity, f)
+	if err := v.checkPhoto(c, &s.form); err != nil {
+		return err
 	}
-	p, err := v.acceptPhoto(c.Request().Context(), me(c).ID, f, upload, info)
+	if !s.form.OK() {
+		return v.refusePhotoForm(c, http.StatusUnprocessableEntity, s.form)
+	}
+	p, err := v.acceptPhoto(c.Request().Context(), me(c).ID, s)
 	if err != nil {
 		return err
 	}
 	return v.photoAccepted(c, p)
 }
 
-// uploadTime is how long a photo may take to arrive, where the server gives a
-// page's form only seconds: 25 MB at 0.5 Mbit/s take seven minutes.
-const uploadTime = 8 * time.Minute
-
-// receivePhoto streams the field "photo" to a temporary file, so that memory
-// does not grow with what is sent, and looks at its structure. The caller
-// discards the upload, which may be there beside an error.
-func (v *Views) receivePhoto(c echo.Context) (f forms.Photo, upload *media.Upload, info photo.Info, err error) {
-	if err := allowTime(c, uploadTime); err != nil {
-		return f, nil, info, err
-	}
-	parts, err := c.Request().MultipartReader()
-	if err != nil {
-		return f, nil, info, problem.New(http.StatusBadRequest, "Send the photo as a form with a file in it.").Because(err)
-	}
-	declared := ""
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return f, upload, info, brokenUpload(err)
-		}
-		switch name := part.FormName(); {
-		case name == "alt":
-			f.Alt, err = readField(part)
-		case name == "photo" && upload == nil:
-			declared = part.Header.Get(echo.HeaderContentType)
-			upload, err = v.Files.Receive(c.Request().Context(), part, photo.DefaultLimits().Bytes)
-		}
-		if errors.Is(err, media.ErrTooLarge) {
-			return f, nil, info, tooLarge(parts)
-		} else if err != nil {
-			return f, upload, info, brokenUpload(err)
-		}
-	}
-	if upload == nil || upload.Size == 0 {
-		return f, upload, info, &photo.Refusal{Reason: photo.Empty}
-	}
-	info, err = photo.Inspect(upload, upload.Size, declared, photo.DefaultLimits())
-	return f, upload, info, err
-}
-
-// allowTime moves the deadlines of the connection. Recorders in tests have none.
-func allowTime(c echo.Context, d time.Duration) error {
-	rc, until := http.NewResponseController(c.Response().Unwrap()), time.Now().Add(d)
-	err := errors.Join(rc.SetReadDeadline(until), rc.SetWriteDeadline(until.Add(30*time.Second)))
-	if err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return fmt.Errorf("allow time for the upload: %w", err)
-	}
-	return nil
-}
-
-// brokenUpload tells a body that was cut off or malformed, which is not ours
-// to mend, from a disk that is.
-func brokenUpload(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || strings.HasPrefix(err.Error(), "multipart:") {
-		return problem.New(http.StatusBadRequest, "The photo did not arrive whole. Try again.").Because(err)
-	}
-	return fmt.Errorf("receive photo: %w", err)
-}
-
-// readField reads a short text field; what is longer is cut, and refused by
-// the form's own rule.
-func readField(part *multipart.Part) (string, error) {
-	b, err := io.ReadAll(io.LimitReader(part, 4096))
-	return string(b), err
-}
-
-// tooLarge reads the rest of what is too large, up to the bound of the route.
-// Answering at once would be quicker, but browsers show an answer to a form
-// only after they have sent it all; they would say "connection reset".
-func tooLarge(parts *multipart.Reader) error {
-	for {
-		part, err := parts.NextPart()
-		if err != nil {
-			break
-		}
-		if _, err := io.Copy(io.Discard, part); err != nil {
-			break
-		}
-	}
-	return &photo.Refusal{Reason: photo.TooLarge, Limit: "25 MB"}
+// checkPhoto holds the form against its own rules, and the member against the
+// number of photos they may keep.
+func (v *Views) checkPhoto(c echo.Context, f *forms.Photo) error {
+	f.Check()
+	n, err := models.PhotosIn(v.DB.Read).By(me(c).ID).Count(c.Request().Context(), "*")
+	f.Need("photo", n < photosKept, "You have as many photos as we can keep. Delete one, then submit this one.")
+	return err
 }
 
 func (v *Views) refusePhoto(c echo.Context, f forms.Photo, r *photo.Refusal) error {
@@ -145,16 +65,16 @@ func (v *Views) refusePhoto(c echo.Context, f forms.Photo, r *photo.Refusal) err
 
 // acceptPhoto keeps the bytes, then commits the row and the job together. A
 // crash before the commit leaves a file without a row, which the sweep removes.
-func (v *Views) acceptPhoto(ctx context.Context, user int64, f forms.Photo, upload *media.Upload, info photo.Info) (models.Photo, error) {
-	sum := hex.EncodeToString(upload.SHA256[:])
+func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (models.Photo, error) {
+	sum := hex.EncodeToString(s.upload.SHA256[:])
 	if old, err := models.PhotoOf(ctx, v.DB.Read, user, sum); err == nil {
 		return v.photoAgain(ctx, old)
 	} else if !errors.Is(err, gorm.ErrRecordNotFound) {
 		return old, err
 	}
-	p := models.Photo{UserID: user, Folder: NewFolder(), SHA256: sum, Format: info.Format,
-		Width: info.Width, Height: info.Height, Alt: f.Alt}
-	if err := upload.Keep(tasks.Original(p.Folder)); err != nil {
+	p := models.Photo{UserID: user, Folder: NewFolder(), SHA256: sum, Format: s.info.Format,
+		Width: s.info.Width, Height: s.info.Height, Alt: s.form.Alt}
+	if err := s.upload.Keep(tasks.Original(p.Folder)); err != nil {
 		return p, err
 	}
 	err := v.DB.Tx(ctx, func(tx *gorm.DB) error {

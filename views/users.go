@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -117,7 +116,10 @@ func (v *Views) MeEditSave(c echo.Context) error {
 		return err
 	} else if !ok {
 		page, err := v.meEditPage(c, f)
-		return errors.Join(err, refuse(c, f.All(), page))
+		if err != nil {
+			return err
+		}
+		return refuse(c, f.All(), page)
 	}
 	err := v.DB.Tx(ctx, func(tx *gorm.DB) error {
 		who := models.User{ID: me(c).ID, Username: me(c).Username}

@@ -97,44 +97,41 @@ func (t *Table) Mount(e *echo.Echo) {
 		return func(c echo.Context) error { c.Set(tableKey, t); return next(c) }
 	})
 	for _, r := range t.rows {
-		view := known(r)
-		e.Add(r.Method, r.Path, view, r.Guards...).Name = r.Name
+		around := append(Guards{known(r)}, r.Guards...)
+		e.Add(r.Method, r.Path, r.View, around...).Name = r.Name
 		if r.Method == http.MethodGet {
-			e.Add(http.MethodHead, r.Path, view, r.Guards...)
+			e.Add(http.MethodHead, r.Path, r.View, around...)
 		}
 	}
 }
 
 // known notes on the request which row it met, for logs and the debug page, and
-// bounds the body.
-func known(r Row) echo.HandlerFunc {
+// bounds the body. When a request is refused, what is left of the body is read
+// all the same: browsers show an answer only after they have sent everything,
+// and would tell of a lost connection instead.
+func known(r Row) echo.MiddlewareFunc {
 	limit := r.MaxBody
 	if limit == 0 {
 		limit = DefaultBody
 	}
-	return func(c echo.Context) error {
-		c.Set(rowKey, r)
-		req := c.Request()
-		req.Body = http.MaxBytesReader(c.Response(), req.Body, limit)
-		return r.View(c)
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			c.Set(rowKey, r)
+			req := c.Request()
+			req.Body = http.MaxBytesReader(c.Response(), req.Body, limit)
+			err := next(c)
+			if err != nil && req.Method != http.MethodGet && req.Method != http.MethodHead {
+				_, _ = io.Copy(io.Discard, req.Body) // whatever goes wrong here, err says more
+			}
+			return err
+		}
 	}
 }
 
 // Matched is the row that answers this request, if the table has one.
 func Matched(c echo.Context) (Row, bool) {
-	if r, ok := c.Get(rowKey).(Row); ok {
-		return r, true
-	}
-	t, ok := c.Get(tableKey).(*Table)
-	if !ok {
-		return Row{}, false
-	}
-	for _, r := range t.rows {
-		if r.Path == c.Path() && (r.Method == c.Request().Method || c.Request().Method == http.MethodHead) {
-			return r, true
-		}
-	}
-	return Row{}, false
+	r, ok := c.Get(rowKey).(Row)
+	return r, ok
 }
 
 // Name is the name of the row that answers, or "" for a path not in the table.
