@@ -113,8 +113,8 @@ func (m Members) where(sql string, args ...any) Members {
 // CountUpTo counts the members, but stops counting at most, which bounds the
 // work for questions that match nearly everybody.
 func (m Members) CountUpTo(ctx context.Context, most int) (int, error) {
-	some := m.keys.Select("profiles.user_id").Limit(most)
-	n, err := gorm.G[Profile](m.conn).Table("(?) AS some", some).Count(ctx, "*")
+	matches := m.keys.Select("profiles.user_id").Limit(most)
+	n, err := gorm.G[Profile](m.conn).Table("(?) AS matches", matches).Count(ctx, "*")
 	return int(n), err
 }
 

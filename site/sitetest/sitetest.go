@@ -48,7 +48,7 @@ func New(t testing.TB, opts ...Option) *Site {
 	dir := t.TempDir()
 	set := site.Settings{
 		Addr: "127.0.0.1:0", BaseURL: "http://superbook.test", DataDir: dir, DatabaseURL: database(t),
-		SecretKey: strings.Repeat("k", 32), MailFrom: "post@superbook.test", MediaWorkers: 2, MediaBudgetMB: 512,
+		SecretKey: strings.Repeat("k", 32), MailURL: "log:", MailFrom: "post@superbook.test", MediaWorkers: 2, MediaBudgetMB: 512,
 		LogLevel: "warn", StopTimeout: 10 * time.Second,
 	}
 	for _, o := range opts {

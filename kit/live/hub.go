@@ -1,0 +1,136 @@
+// Package live carries news from the server to open pages: a hub of topics over
+// server-sent events. Publishing never waits for a reader, a reader that falls
+// behind is cut off and comes back, and a gap is filled from memory or said.
+package live
+
+import (
+	"crypto/rand"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+)
+
+// ErrClosed says that the hub has been closed and takes no more readers.
+var ErrClosed = errors.New("live: hub is closed")
+
+// Options sets the limits of a Hub. A zero field means its default.
+type Options struct {
+	Ring       int           // frames kept for readers who come back; 1024
+	Queue      int           // frames a reader may lag behind before it is cut off; 32
+	Heartbeat  time.Duration // silence after which a reader is sent a sign of life; 25 s
+	WriteLimit time.Duration // how long one write to a reader may take; 10 s
+}
+
+// Hub passes what is published on a topic to the readers of that topic. It is
+// safe for use by many goroutines.
+type Hub struct {
+	opts  Options
+	epoch string // differs for every hub, so that ids of another life are recognised
+
+	mu     sync.Mutex
+	seq    uint64
+	ring   []*frame // the frame with number n stands at n % len(ring)
+	subs   map[*subscription]struct{}
+	topics map[string]map[*subscription]struct{}
+	closed bool
+}
+
+// NewHub makes a hub. It starts no goroutine.
+func NewHub(opts Options) *Hub {
+	opts = opts.withDefaults()
+	return &Hub{
+		opts:   opts,
+		epoch:  strings.ToLower(rand.Text()[:10]),
+		ring:   make([]*frame, opts.Ring),
+		subs:   map[*subscription]struct{}{},
+		topics: map[string]map[*subscription]struct{}{},
+	}
+}
+
+func (o Options) withDefaults() Options {
+	if o.Ring <= 0 {
+		o.Ring = 1024
+	}
+	if o.Queue <= 0 {
+		o.Queue = 32
+	}
+	if o.Heartbeat <= 0 {
+		o.Heartbeat = 25 * time.Second
+	}
+	if o.WriteLimit <= 0 {
+		o.WriteLimit = 10 * time.Second
+	}
+	return o
+}
+
+// Publish sends a fragment of HTML to everybody who follows topic. It never
+// waits: a reader whose queue is full is cut off instead.
+func (h *Hub) Publish(topic, html string) { h.publish(newFrame(topic, "", html)) }
+
+// PublishData sends JSON to everybody who follows topic, as an event named
+// "data". Like Publish it never waits.
+func (h *Hub) PublishData(topic string, json []byte) {
+	h.publish(newFrame(topic, "data", string(json)))
+}
+
+func (h *Hub) publish(f *frame) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.seq++
+	f.number(h.epoch, h.seq)
+	h.ring[h.seq%uint64(len(h.ring))] = f
+	for s := range h.topics[f.topic] {
+		select {
+		case s.queue <- f:
+		default:
+			h.drop(s)
+			s.cut()
+		}
+	}
+}
+
+// Cursor is the id of the newest frame, for <body data-live-last>. Read it
+// before the queries of the page: what happens after them is then replayed.
+func (h *Hub) Cursor() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return formatID(h.epoch, h.seq)
+}
+
+// Watched says whether anybody follows topic now.
+func (h *Hub) Watched(topic string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.topics[topic]) > 0
+}
+
+// Len is the number of open streams.
+func (h *Hub) Len() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.subs)
+}
+
+// DropAll ends every stream; the readers come back and catch up.
+func (h *Hub) DropAll() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.dropAll()
+}
+
+// Close ends every stream and refuses new ones. http.Server.Shutdown waits for
+// streams, so give Close to http.Server.RegisterOnShutdown.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	h.dropAll()
+}
+
+func (h *Hub) dropAll() {
+	for s := range h.subs {
+		h.drop(s)
+		s.cut()
+	}
+}

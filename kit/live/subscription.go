@@ -1,0 +1,111 @@
+package live
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// cutGrace lets a stream that is not stuck end in an orderly way.
+const cutGrace = 250 * time.Millisecond
+
+// subscription is one open stream.
+type subscription struct {
+	topics []string
+	queue  chan *frame // closed when the stream has to end
+
+	mu       sync.Mutex
+	deadline func(time.Time) error // moves the write deadline of the connection
+	isCut    bool
+}
+
+// extend gives the next write its time. It does nothing after cut.
+func (s *subscription) extend(limit time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.isCut {
+		return nil
+	}
+	return s.deadline(time.Now().Add(limit))
+}
+
+// cut ends a write that hangs, so that a stuck client cannot keep its handler.
+func (s *subscription) cut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.isCut = true
+	// A connection that refuses a deadline is closed already.
+	_ = s.deadline(time.Now().Add(cutGrace))
+}
+
+// backlog is what a reader gets before its queue.
+type backlog struct {
+	missed []*frame
+	reset  bool   // some of it is gone
+	id     string // where the reader stands after the backlog
+}
+
+// subscribe takes the missed frames and registers s under one lock, so that a
+// frame is either in the backlog or in the queue, never in both or in neither.
+func (h *Hub) subscribe(s *subscription, last string) (backlog, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return backlog{}, ErrClosed
+	}
+	b := backlog{id: formatID(h.epoch, h.seq)}
+	if last != "" {
+		b.missed, b.reset = h.since(last, s.topics)
+	}
+	h.subs[s] = struct{}{}
+	for _, t := range s.topics {
+		if h.topics[t] == nil {
+			h.topics[t] = map[*subscription]struct{}{}
+		}
+		h.topics[t][s] = struct{}{}
+	}
+	return b, nil
+}
+
+// since collects the frames after last. gap is true when they are not all here.
+func (h *Hub) since(last string, topics []string) (missed []*frame, gap bool) {
+	from, ok := parseID(h.epoch, last)
+	if !ok || from > h.seq || h.seq-from > uint64(len(h.ring)) {
+		return nil, true
+	}
+	for n := from + 1; n <= h.seq; n++ {
+		if f := h.ring[n%uint64(len(h.ring))]; slices.Contains(topics, f.topic) {
+			missed = append(missed, f)
+		}
+	}
+	return missed, false
+}
+
+func (h *Hub) unsubscribe(s *subscription) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.drop(s)
+}
+
+// drop forgets s and ends its queue. The caller holds the lock.
+func (h *Hub) drop(s *subscription) {
+	if _, here := h.subs[s]; !here {
+		return
+	}
+	delete(h.subs, s)
+	for _, t := range s.topics {
+		delete(h.topics[t], s)
+		if len(h.topics[t]) == 0 {
+			delete(h.topics, t)
+		}
+	}
+	close(s.queue)
+}
+
+// position is where s stands if all that was queued for it has been taken, as
+// its own handler knows after an empty queue. ok is false otherwise.
+func (h *Hub) position(s *subscription) (id string, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return formatID(h.epoch, h.seq), len(s.queue) == 0
+}
