@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -46,21 +45,20 @@ const (
 	memberColumns = "users.id, users.created_at, users.username, profiles.name, profiles.kind, profiles.bio," +
 		" profiles.birthdate, profiles.address, COALESCE(origins.name, '') AS origin," +
 		" COALESCE(origins.slug, '') AS origin_slug, " + portraitColumns
-	// maxWords bounds the work that one search may ask for.
-	maxWords = 4
 )
 
 // Members is a question about members. Each method returns a narrower question
 // and leaves the old one as it was; Page, Take and CountUpTo ask it.
 type Members struct {
 	keys  gorm.ChainInterface[Profile] // which members
+	sets  []set                        // and of which sets they must be; see Plan
 	order string
 	conn  *gorm.DB
 }
 
 // MembersIn starts with every member in the database or transaction, by number.
 func MembersIn(conn *gorm.DB) Members {
-	return Members{gorm.G[Profile](conn).Scopes(), "profiles.user_id", conn}
+	return Members{keys: gorm.G[Profile](conn).Scopes(), order: "profiles.user_id", conn: conn}
 }
 
 // Of keeps one kind.
@@ -73,25 +71,6 @@ func (m Members) Named(username string) Members {
 
 // Numbered keeps the member with this number.
 func (m Members) Numbered(id int64) Members { return m.where("profiles.user_id = ?", id) }
-
-// Matching keeps members of whom each word of the search begins a word of
-// their name, username or powers. Only the first four words count.
-func (m Members) Matching(search string) Members {
-	terms := words(search)
-	if len(terms) == 0 && strings.TrimSpace(search) != "" {
-		terms = []string{Key(search)} // signs only: perhaps a username like "_._"
-	}
-	for _, w := range terms[:min(len(terms), maxWords)] {
-		m = m.where("profiles.user_id IN (SELECT user_id FROM profile_words WHERE word >= ? AND word < ?)", w, after(w))
-	}
-	return m
-}
-
-// With keeps those who have the power with this slug.
-func (m Members) With(power string) Members {
-	return m.where("profiles.user_id IN (SELECT pp.user_id FROM profile_powers pp"+
-		" JOIN powers ON powers.id = pp.power_id WHERE powers.slug = ?)", power)
-}
 
 // From keeps those whose origin has this slug.
 func (m Members) From(origin string) Members {
@@ -113,7 +92,7 @@ func (m Members) where(sql string, args ...any) Members {
 // CountUpTo counts the members, but stops counting at most, which bounds the
 // work for questions that match nearly everybody.
 func (m Members) CountUpTo(ctx context.Context, most int) (int, error) {
-	matches := m.keys.Select("profiles.user_id").Limit(most)
+	matches := m.resolved().keys.Select("profiles.user_id").Limit(most)
 	n, err := gorm.G[Profile](m.conn).Table("(?) AS matches", matches).Count(ctx, "*")
 	return int(n), err
 }
@@ -122,7 +101,7 @@ func (m Members) CountUpTo(ctx context.Context, most int) (int, error) {
 // three queries, however many members there are. The first finds only numbers,
 // within an index; skipping whole rows would cost ten times as much.
 func (m Members) Page(ctx context.Context, offset, n int) ([]Member, error) {
-	keys, err := m.keys.Select("profiles.user_id").Order(m.order).Offset(offset).Limit(n).Find(ctx)
+	keys, err := m.resolved().keys.Select("profiles.user_id").Order(m.order).Offset(offset).Limit(n).Find(ctx)
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}

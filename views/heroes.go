@@ -62,9 +62,12 @@ func (v *Views) Heroes(c echo.Context) error {
 		return err
 	}
 	page.Form.Tidy()
-	q := asked(models.MembersIn(v.DB.Read), page.Form)
 	if page.Form.Page > countAtMost/heroesPerPage {
 		return problem.NotFound("The list is not shown that far. Search or filter to come closer.")
+	}
+	q, err := asked(models.MembersIn(v.DB.Read), page.Form).Plan(ctx)
+	if err != nil {
+		return err
 	}
 	g := async.NewGroup(ctx)
 	async.Go(g, &page.Found, func(ctx context.Context) (int, error) { return q.CountUpTo(ctx, countAtMost+1) })
