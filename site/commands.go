@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -32,19 +33,29 @@ func (cmd Serve) Run(ctx context.Context) error {
 	})
 }
 
-// welcome fills a new site in development, and says how to log in.
+// welcome fills a new site in development, and says how to log in. In
+// production it refuses members whose password everybody can read here.
 func (s *Site) welcome(ctx context.Context) error {
-	if !s.Settings.Debug {
-		return nil
+	if s.Settings.Debug {
+		empty, err := s.Empty(ctx)
+		if err != nil {
+			return err
+		}
+		if empty {
+			if _, _, err := s.Seed(ctx); err != nil {
+				return err
+			}
+		}
 	}
-	if empty, err := s.Empty(ctx); err != nil || !empty {
+	logins, err := s.DemoLogins(ctx)
+	switch {
+	case err != nil || len(logins) == 0:
 		return err
+	case !s.Settings.Debug:
+		return fmt.Errorf("the demo password still opens %s: give each a new one with changepassword", strings.Join(logins, ", "))
 	}
-	made, login, err := s.Seed(ctx)
-	if err == nil {
-		fmt.Printf("Made %d demo members. Log in as %s with the password %s\n", made, login, DemoPassword)
-	}
-	return err
+	fmt.Printf("Log in as %s with the password %s\n", logins[0], DemoPassword)
+	return nil
 }
 
 // Worker works jobs and listens nowhere.
@@ -162,7 +173,10 @@ type SettingsCommand struct{}
 // Run prints each with its present value, secrets masked.
 func (SettingsCommand) Run() error {
 	set, err := FromEnv()
-	return errors.Join(err, set.Print(os.Stdout))
+	if err != nil {
+		return err
+	}
+	return set.Print(os.Stdout)
 }
 
 func prepared() (Settings, error) {

@@ -43,7 +43,7 @@ func (s *Site) Seed(ctx context.Context) (made int, login string, err error) {
 	for i := len(roster) - 1; i >= 0; i-- {
 		m := roster[i]
 		password := "" // fits nothing
-		if i == 0 || m.Staff {
+		if known(i, m) {
 			password = hash
 		}
 		switch err := s.seedMember(ctx, m, password); {
@@ -54,6 +54,35 @@ func (s *Site) Seed(ctx context.Context) (made int, login string, err error) {
 		}
 	}
 	return made, roster[0].Username, nil
+}
+
+// known says whether a member of the roster gets the demo password: the first,
+// and the one who keeps the house.
+func known(i int, m demo.Member) bool { return i == 0 || m.Staff }
+
+// DemoLogins gives the members who can still log in with the demo password.
+func (s *Site) DemoLogins(ctx context.Context) (names []string, err error) {
+	roster, err := demo.Roster()
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range roster {
+		if !known(i, m) {
+			continue
+		}
+		u, err := models.UserByUsername(ctx, s.DB.Read, m.Username)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		if ok, err := s.Views.Hasher.Verify(ctx, DemoPassword, u.PasswordHash); err != nil {
+			return nil, err
+		} else if ok {
+			names = append(names, m.Username)
+		}
+	}
+	return names, nil
 }
 
 // seedMember makes one member with a photo that goes the way of every upload:

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -43,45 +41,17 @@ type Settings struct {
 // ErrSettings is in the chain of every error about a setting.
 var ErrSettings = errors.New("settings")
 
-func wrong(name, format string, args ...any) error {
-	return fmt.Errorf("%w: %s: %s", ErrSettings, name, fmt.Sprintf(format, args...))
-}
-
 // FromEnv reads the settings and checks them. It writes nothing; see Prepare.
 func FromEnv() (Settings, error) {
 	s, err := env.ParseAs[Settings]()
 	if err != nil {
-		return s, fmt.Errorf("%w: %s", ErrSettings, strings.TrimPrefix(err.Error(), "env: "))
+		return s, unreadable(err)
 	}
 	if s.BaseURL == "" {
-		s.BaseURL = "http://" + s.Addr
+		s.BaseURL = "http://" + visitable(s.Addr)
 	}
 	s.BaseURL = strings.TrimSuffix(s.BaseURL, "/")
 	return s, s.check()
-}
-
-func (s Settings) check() error {
-	if _, _, err := net.SplitHostPort(s.Addr); err != nil {
-		return wrong("ADDR", "%q is not host:port", s.Addr)
-	}
-	if u, err := url.Parse(s.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return wrong("BASE_URL", "%q does not begin with http:// or https://", s.BaseURL)
-	}
-	for _, p := range s.TrustedProxies {
-		if _, _, err := net.ParseCIDR(p); err != nil {
-			return wrong("TRUSTED_PROXIES", "%q is not a network like 10.0.0.0/8", p)
-		}
-	}
-	if _, ok := levels[s.LogLevel]; !ok {
-		return wrong("LOG_LEVEL", "%q is none of debug, info, warn, error", s.LogLevel)
-	}
-	if s.MediaWorkers < 1 || s.MediaBudgetMB < 16 {
-		return wrong("MEDIA_WORKERS, MEDIA_BUDGET_MB", "need at least 1 worker and 16 MB")
-	}
-	if !s.Debug && len(s.SecretKey) < 32 {
-		return wrong("SECRET_KEY", "production (DEBUG=false) needs one of at least 32 characters; make one with: openssl rand -hex 32")
-	}
-	return nil
 }
 
 // Secure says whether visitors come by HTTPS.
@@ -119,20 +89,25 @@ func (s *Settings) Prepare() error {
 	return nil
 }
 
-// newKey never replaces a key: with two processes starting at once both use
-// the one that was there first.
+// newKey never replaces a key, and the key has its name only when it is whole:
+// of two processes that start at once, both use the one that was there first.
 func newKey(file string) ([]byte, error) {
 	var random [32]byte
 	rand.Read(random[:]) // never fails: it ends the program first
 	key := []byte(hex.EncodeToString(random[:]) + "\n")
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return os.ReadFile(file)
-	} else if err != nil {
+	f, err := os.CreateTemp(filepath.Dir(file), ".secret-*") // mode 0600
+	if err != nil {
 		return nil, err
 	}
+	defer os.Remove(f.Name())
 	_, err = f.Write(key)
-	return key, errors.Join(err, f.Sync(), f.Close())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return nil, err
+	}
+	if err = os.Link(f.Name(), file); errors.Is(err, fs.ErrExist) {
+		return os.ReadFile(file)
+	}
+	return key, err
 }
 
 // Print lists every setting with its present value, secrets masked.
@@ -146,20 +121,4 @@ func (s Settings) Print(w io.Writer) error {
 		}
 	}
 	return tw.Flush()
-}
-
-func masked(value any, secret string) string {
-	text := fmt.Sprint(value)
-	switch {
-	case text == "" || text == "[]":
-		return "-"
-	case secret == "yes":
-		return "********"
-	case secret == "url":
-		if u, err := url.Parse(text); err == nil {
-			return u.Redacted()
-		}
-		return "********"
-	}
-	return text
 }
