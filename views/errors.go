@@ -42,8 +42,17 @@ func (v *Views) Error(err error, c echo.Context) {
 	}
 	if err := v.showError(c, p, err); err != nil {
 		v.Log.ErrorContext(c.Request().Context(), "the error page failed too", "error", err)
-		_ = c.String(p.Status, p.Title+". "+p.Detail)
+		_ = c.String(p.Status, v.plain(p, err))
 	}
+}
+
+// plain is what is left when the layout itself is broken. Whoever develops the
+// site is told how.
+func (v *Views) plain(p *problem.Problem, err error) string {
+	if v.Debug {
+		return p.Title + "\n\n" + err.Error() + "\n"
+	}
+	return p.Title + ". " + p.Detail
 }
 
 func (v *Views) showError(c echo.Context, p *problem.Problem, err error) error {

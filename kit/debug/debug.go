@@ -3,22 +3,10 @@
 package debug
 
 import (
-	"bufio"
 	"errors"
 	"io/fs"
-	"net/http"
-	"os"
-	"path/filepath"
 	"reflect"
-	"regexp"
-	"runtime"
-	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/labstack/echo/v4"
-
-	"superbook/kit/async"
 )
 
 // Report is everything that is known of a failure.
@@ -44,23 +32,6 @@ type Line struct {
 	Hot    bool
 }
 
-// Seen is the request as it came.
-type Seen struct {
-	Method, URL       string
-	Route, Path, View string // the row of the URL table that answered
-	Headers, Form     []Pair
-}
-
-// Pair is a name with its value.
-type Pair struct{ Name, Value string }
-
-// Request is the request that failed, and which row of the URL table it met.
-type Request struct {
-	HTTP        *http.Request
-	Route, Path string
-	View        echo.HandlerFunc
-}
-
 // Reader finds source text. Templates are files of the site; Root is the folder
 // of the program's own code, where it still is.
 type Reader struct {
@@ -68,9 +39,6 @@ type Reader struct {
 	Root      string
 	Module    string // import path of the program, to tell its frames from others
 }
-
-// around is how many lines are shown on either side.
-const around = 6
 
 // Explain makes the report.
 func (r Reader) Explain(err error, req Request) Report {
@@ -92,142 +60,5 @@ func chain(err error) (all []string) {
 		all = append(all, reflect.TypeOf(err).String()+": "+text)
 		err = errors.Unwrap(err)
 	}
-	return all
-}
-
-// templatePlace is how html/template and text/template begin their errors:
-// "template: pages/home.html:12:5: …", and "html/template:pages/home.html:12:5: …".
-var templatePlace = regexp.MustCompile(`template: ?([\w/.-]+\.html):(\d+)`)
-
-func (r Reader) templateFrame(err error) (Frame, bool) {
-	m := templatePlace.FindStringSubmatch(err.Error())
-	if m == nil {
-		return Frame{}, false
-	}
-	line, _ := strconv.Atoi(m[2]) // the pattern lets only digits through
-	f := Frame{Title: "Template", File: "templates/" + m[1], Line: line}
-	if text, err := fs.ReadFile(r.Templates, m[1]); err == nil {
-		f.Lines = cut(string(text), line)
-	}
-	return f, true
-}
-
-// stackPlace is a line of a goroutine's stack: a tab, a file, a line.
-var stackPlace = regexp.MustCompile(`(?m)^(\S.*)\n\t(\S+\.go):(\d+)`)
-
-// panicFrames gives the program's own places out of a panic's stack.
-func (r Reader) panicFrames(err error) (frames []Frame) {
-	p := (*async.PanicError)(nil)
-	if !errors.As(err, &p) {
-		return nil
-	}
-	_, stack, _ := strings.Cut(string(p.Stack), "panic(") // what is above recovered it
-	for _, m := range stackPlace.FindAllStringSubmatch(stack, -1) {
-		if !strings.HasPrefix(m[1], r.Module+"/") && !strings.HasPrefix(m[1], "main.") || len(frames) == 4 {
-			continue
-		}
-		line, _ := strconv.Atoi(m[3])
-		name, _, _ := strings.Cut(m[1], "({")
-		frames = append(frames, r.codeFrame("Panic in "+name, m[2], line))
-	}
-	return frames
-}
-
-func (r Reader) viewFrame(view echo.HandlerFunc) (Frame, bool) {
-	if view == nil {
-		return Frame{}, false
-	}
-	f := runtime.FuncForPC(reflect.ValueOf(view).Pointer())
-	// A method value is a wrapper named "…-fm" that says where the method is used, not where it stands.
-	name := strings.TrimSuffix(f.Name(), "-fm")
-	file, line := r.find(name)
-	if file == "" {
-		return Frame{}, false
-	}
-	return r.codeFrame("View "+name, file, line), true
-}
-
-// find looks a method up by its name, such as superbook/views.(*Views).Home,
-// in the files of its package.
-func (r Reader) find(name string) (file string, line int) {
-	pkg, method, ok := strings.Cut(name, ".(")
-	if !ok {
-		return "", 0
-	}
-	method = method[strings.LastIndex(method, ".")+1:]
-	dir := filepath.Join(r.Root, strings.TrimPrefix(strings.TrimPrefix(pkg, r.Module), "/"))
-	files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
-	head := regexp.MustCompile(`^func \(\w+ \*?\w+\) ` + regexp.QuoteMeta(method) + `\(`)
-	for _, file := range files {
-		if n := lineOf(file, head); n > 0 {
-			return file, n
-		}
-	}
-	return "", 0
-}
-
-func lineOf(file string, head *regexp.Regexp) int {
-	f, err := os.Open(file)
-	if err != nil {
-		return 0
-	}
-	defer f.Close()
-	n := 0
-	for sc := bufio.NewScanner(f); sc.Scan(); {
-		if n++; head.MatchString(sc.Text()) {
-			return n
-		}
-	}
-	return 0
-}
-
-func (r Reader) codeFrame(title, file string, line int) Frame {
-	f := Frame{Title: title, File: file, Line: line}
-	if rel, err := filepath.Rel(r.Root, file); err == nil && !strings.HasPrefix(rel, "..") {
-		f.File = filepath.ToSlash(rel)
-	}
-	if text, err := os.ReadFile(file); err == nil {
-		f.Lines = cut(string(text), line)
-	}
-	return f
-}
-
-func cut(text string, hot int) (lines []Line) {
-	n := 0
-	for l := range strings.SplitSeq(text, "\n") {
-		if n++; n >= hot-around && n <= hot+around {
-			lines = append(lines, Line{n, l, n == hot})
-		}
-	}
-	return lines
-}
-
-// secret names are shown without their values: a debug page ends up in
-// screenshots and reports.
-var secret = regexp.MustCompile(`(?i)password|cookie|authorization|token|secret`)
-
-func seen(req Request) Seen {
-	s := Seen{Route: req.Route, Path: req.Path}
-	if req.View != nil {
-		s.View = strings.TrimSuffix(runtime.FuncForPC(reflect.ValueOf(req.View).Pointer()).Name(), "-fm")
-	}
-	if req.HTTP == nil {
-		return s
-	}
-	s.Method, s.URL = req.HTTP.Method, req.HTTP.URL.String()
-	s.Headers = pairs(req.HTTP.Header)
-	s.Form = pairs(req.HTTP.Form) // filled if the view read it
-	return s
-}
-
-func pairs(m map[string][]string) (all []Pair) {
-	for name, values := range m {
-		p := Pair{name, strings.Join(values, ", ")}
-		if secret.MatchString(name) {
-			p.Value = "(not shown)"
-		}
-		all = append(all, p)
-	}
-	slices.SortFunc(all, func(a, b Pair) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

@@ -1,0 +1,82 @@
+package views
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"superbook/kit/photo"
+	"superbook/kit/render"
+	"superbook/kit/route"
+	"superbook/models"
+	"superbook/tasks"
+)
+
+// PhotoPage shows one photo: how far the work on it has come, and then itself.
+type PhotoPage struct {
+	Base
+	Photo models.Photo
+	Owner models.Member
+	Mine  bool
+}
+
+// Template names the page's template.
+func (PhotoPage) Template() string { return "photo" }
+
+// Photo handles GET /photos/:id, as a page that follows the work or as JSON.
+func (v *Views) Photo(c echo.Context) error {
+	ctx := c.Request().Context()
+	last := v.Live.Cursor() // before the question, so that nothing between is missed
+	id, err := route.ID(c)
+	if err != nil {
+		return err
+	}
+	p, err := models.PhotosIn(v.DB.Read).VisibleTo(me(c)).Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if wantsJSON(c) {
+		return v.photoJSON(c, http.StatusOK, p)
+	}
+	owner, err := models.MembersIn(v.DB.Read).Numbered(p.UserID).Take(ctx)
+	if err != nil {
+		return err
+	}
+	page := PhotoPage{Base: v.base(c, "photos", "Photo"), Photo: p, Owner: owner, Mine: p.UserID == me(c).ID}
+	if !p.Final() {
+		page.Last, page.Refresh = last, 2
+		page.Follow, err = v.follow(c, tasks.PhotoTopic(p.ID))
+	}
+	if err != nil {
+		return err
+	}
+	return render.Show(c, page)
+}
+
+// photoBody is a photo as JSON.
+type photoBody struct {
+	ID          int64             `json:"id"`
+	State       models.State      `json:"state"`
+	Progress    int               `json:"progress"`
+	Variants    map[string]string `json:"variants"`
+	Placeholder string            `json:"placeholder"`
+	Width       int               `json:"width"`
+	Height      int               `json:"height"`
+	Alt         string            `json:"alt"`
+	Error       string            `json:"error"`
+}
+
+func (v *Views) photoJSON(c echo.Context, status int, p models.Photo) error {
+	body := photoBody{p.ID, p.State, p.Progress, map[string]string{}, p.Placeholder, p.Width, p.Height, p.Alt, p.Failure}
+	if p.State == models.Ready {
+		for _, name := range photo.VariantNames() {
+			path, err := route.Path(c, "media", p.Folder, p.Version, name+".jpg")
+			if err != nil {
+				return err
+			}
+			body.Variants[name] = path
+		}
+	}
+	c.Response().Header().Set(echo.HeaderCacheControl, "private, no-cache")
+	return c.JSON(status, body)
+}
