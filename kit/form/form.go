@@ -4,6 +4,7 @@ package form
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -19,7 +20,10 @@ type Form interface {
 
 // Errors goes inside every form. Templates ask it: {{.Form.Error "message"}}.
 // Embed it without a form tag: echo's binder refuses one on an embedded struct.
-type Errors struct{ wrong map[string]string }
+type Errors struct {
+	wrong  map[string]string
+	fields []string // in the order in which they were found wrong
+}
 
 // Need records words against a field unless ok holds. The first words stay.
 func (e *Errors) Need(field string, ok bool, words string) {
@@ -30,6 +34,7 @@ func (e *Errors) Need(field string, ok bool, words string) {
 		e.wrong = map[string]string{}
 	}
 	e.wrong[field] = words
+	e.fields = append(e.fields, field)
 }
 
 // OK says whether nothing was wrong.
@@ -37,6 +42,9 @@ func (e Errors) OK() bool { return len(e.wrong) == 0 }
 
 // Error gives the words for one field, or "".
 func (e Errors) Error(field string) string { return e.wrong[field] }
+
+// Fields lists the fields that have words, in the order of the checks.
+func (e Errors) Fields() []string { return slices.Clone(e.fields) }
 
 // All gives every field with its words.
 func (e Errors) All() map[string]string { return maps.Clone(e.wrong) }
