@@ -2,6 +2,8 @@ package models
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -35,6 +37,21 @@ type Member struct {
 
 // TableName tells gorm that a Member is read from joined tables.
 func (Member) TableName() string { return "users" }
+
+// CacheKey changes with everything that a list shows of the member.
+func (m Member) CacheKey() string {
+	var b strings.Builder
+	b.WriteString(strconv.FormatInt(m.ID, 10))
+	for _, s := range []string{m.Username, m.Name, string(m.Kind), m.Origin, m.Portrait.Folder, m.Portrait.Version, m.Portrait.Alt} {
+		b.WriteByte(0)
+		b.WriteString(s)
+	}
+	for _, p := range m.Powers {
+		b.WriteByte(0)
+		b.WriteString(p.Name)
+	}
+	return b.String()
+}
 
 const (
 	memberTables = "users JOIN profiles ON profiles.user_id = users.id" +

@@ -151,6 +151,9 @@ func (s *Site) openPages(files fs.FS) (err error) {
 	if err = s.Pages.CheckCalls("asset", s.Assets.Check); err != nil {
 		return err
 	}
+	if err = s.Pages.CheckCalls("cached", s.Pages.CheckPartial); err != nil {
+		return err
+	}
 	root, err := os.Getwd()
 	s.Views.Source = views.Source{Reader: debug.Reader{Templates: files, Root: root, Module: "superbook"}}
 	return err

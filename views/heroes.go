@@ -53,10 +53,8 @@ func (p HeroesPage) NextQuery() string {
 	return p.Form.Query(p.Form.Page + 1)
 }
 
-// Heroes handles GET /heroes. Its questions do not wait for each other.
+// Heroes handles GET /heroes.
 func (v *Views) Heroes(c echo.Context) error {
-	ctx, stop := context.WithTimeout(c.Request().Context(), 5*time.Second)
-	defer stop()
 	page := HeroesPage{Base: v.base(c, "heroes", "Heroes")}
 	if err := form.Query(c, &page.Form); err != nil {
 		return err
@@ -65,6 +63,16 @@ func (v *Views) Heroes(c echo.Context) error {
 	if page.Form.Page > countAtMost/heroesPerPage {
 		return problem.NotFound("The list is not shown that far. Search or filter to come closer.")
 	}
+	if err := v.findHeroes(c.Request().Context(), &page); err != nil {
+		return err
+	}
+	return render.Show(c, page)
+}
+
+// findHeroes fills the page. Its questions do not wait for each other.
+func (v *Views) findHeroes(ctx context.Context, page *HeroesPage) error {
+	ctx, stop := context.WithTimeout(ctx, 5*time.Second)
+	defer stop()
 	q, err := asked(models.MembersIn(v.DB.Read), page.Form).Plan(ctx)
 	if err != nil {
 		return err
@@ -84,7 +92,7 @@ func (v *Views) Heroes(c echo.Context) error {
 		return err
 	}
 	page.count()
-	return render.Show(c, page)
+	return nil
 }
 
 func (p *HeroesPage) count() {

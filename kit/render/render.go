@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/labstack/echo/v4"
+	"github.com/maypok86/otter/v2"
 )
 
 // A Page knows which template shows it. Its fields are what the template reads.
@@ -28,6 +29,7 @@ type Set struct {
 	base  *template.Template // layouts and partials; never executed, so that it can be cloned
 	parts *template.Template // a clone for fragments
 	pages map[string]*template.Template
+	cache *otter.Cache[string, template.HTML]
 	bytes sync.Pool
 }
 
@@ -35,9 +37,13 @@ type Set struct {
 // on a clone of them. With fresh, each page is parsed anew from files whenever
 // it is shown, so that an edit is seen on reload.
 func Load(files fs.FS, funcs template.FuncMap, fresh bool) (*Set, error) {
-	s := &Set{files: files, funcs: funcs, fresh: fresh, pages: map[string]*template.Template{}}
+	s := &Set{files: files, funcs: maps.Clone(funcs), fresh: fresh, pages: map[string]*template.Template{}}
 	s.bytes.New = func() any { return new(bytes.Buffer) }
+	s.funcs["cached"] = s.cached
 	var err error
+	if s.cache, err = newCache(); err != nil {
+		return nil, fmt.Errorf("cache of partials: %w", err)
+	}
 	if s.base, err = s.parseBase(); err != nil {
 		return nil, err
 	}
