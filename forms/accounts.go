@@ -55,7 +55,7 @@ func (f *Login) Check() {
 // PasswordChange replaces one's own password.
 type PasswordChange struct {
 	form.Errors `json:"-"`
-	Old         string `form:"old" json:"old"`
+	Old         string `form:"old_password" json:"old_password"`
 	Password    string `form:"password" json:"password"`
 	Password2   string `form:"password2" json:"password2"`
 	Username    string `form:"-" json:"-"` // whose, for the rules; set by the view
@@ -63,7 +63,7 @@ type PasswordChange struct {
 
 // Check notes what is wrong; whether Old is right only the view can tell.
 func (f *PasswordChange) Check() {
-	f.Need("old", f.Old != "" && len(f.Old) <= maxPassword, "Type your present password.")
+	f.Need("old_password", f.Old != "" && len(f.Old) <= maxPassword, "Type your present password.")
 	newPassword(&f.Errors, f.Password, f.Password2, f.Username)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,13 +59,32 @@ func (*mailPasswordLinkWorker) Timeout(*river.Job[MailPasswordLink]) time.Durati
 	return time.Minute
 }
 
-// Work sends nothing to an address without accounts. It may send the mail
-// twice after a crash, which does no harm.
+// Work sends nothing to an address without accounts. It may send a mail twice
+// after a crash, which does no harm.
+//
+// Addresses that fold to the same key may be different letter boxes: straße and
+// strasse are two domains. So each address as written gets the links of its own
+// accounts only.
 func (w *mailPasswordLinkWorker) Work(ctx context.Context, job *river.Job[MailPasswordLink]) error {
 	users, err := models.UsersByEmail(ctx, w.d.DB.Read, job.Args.Email, accountsPerMail)
-	if err != nil || len(users) == 0 {
+	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(users, func(a, b models.User) int { return strings.Compare(a.Email, b.Email) })
+	for len(users) > 0 {
+		n := slices.IndexFunc(users, func(u models.User) bool { return u.Email != users[0].Email })
+		if n < 0 {
+			n = len(users)
+		}
+		if err := w.sendLinks(ctx, users[:n]); err != nil {
+			return err
+		}
+		users = users[n:]
+	}
+	return nil
+}
+
+func (w *mailPasswordLinkWorker) sendLinks(ctx context.Context, users []models.User) error {
 	var page PasswordMail
 	for _, u := range users {
 		token := w.d.Signer.Sign(PasswordPurpose, PasswordPayload(w.d.Secret, u), time.Now().Add(passwordLinkLife))

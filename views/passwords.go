@@ -49,7 +49,7 @@ func (v *Views) PasswordChangeSave(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		f.Need("old", right, "That is not your present password. Try again.")
+		f.Need("old_password", right, "That is not your present password. Try again.")
 	}
 	if !f.OK() {
 		return refuse(c, f.All(), PasswordChangePage{v.base(c, "me", "Change your password"), forms.PasswordChange{Errors: f.Errors}})

@@ -148,7 +148,7 @@ func (s *Set) Serve(c echo.Context) error {
 }
 
 func (s *Set) serveFresh(c echo.Context, name string) error {
-	if info, err := fs.Stat(s.source, name); err != nil || info.IsDir() {
+	if info, err := fs.Stat(s.source, name); err != nil || info.IsDir() || path.Ext(name) == ".go" {
 		return problem.NotFound("There is no such file.").Because(err)
 	}
 	one := &Set{prefix: s.prefix, source: s.source, fresh: true, files: map[string]*file{}, hashed: map[string]*file{}}

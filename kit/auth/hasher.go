@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/alexedwards/argon2id"
 )
@@ -32,6 +33,7 @@ func CheapParams() Params {
 type Hasher struct {
 	params Params
 	places chan struct{}
+	done   atomic.Int64
 }
 
 // NewHasher runs at most parallel hashes at once, at least one.
@@ -52,7 +54,11 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	return h.hash(password)
 }
 
+// Done is how many hashes were computed so far, for hashing and for verifying.
+func (h *Hasher) Done() int64 { return h.done.Load() }
+
 func (h *Hasher) hash(password string) (string, error) {
+	h.done.Add(1)
 	hash, err := argon2id.CreateHash(password, &h.params)
 	if err != nil {
 		return "", fmt.Errorf("hash password: %w", err)
@@ -75,6 +81,7 @@ func (h *Hasher) Verify(ctx context.Context, password, hash string) (bool, error
 		_, err := h.hash(password) // only for the time it takes
 		return false, err
 	}
+	h.done.Add(1)
 	ok, err := argon2id.ComparePasswordAndHash(password, hash)
 	if err != nil {
 		return false, fmt.Errorf("verify password: %w", err)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -42,14 +44,15 @@ func ID(c echo.Context) (int64, error) {
 }
 
 // Param is a text parameter of the path, unescaped. Echo hands it on escaped
-// when the path as sent was not the canonical one.
+// when the path as sent was not the canonical one. What is no text, such as a
+// NUL that PostgreSQL would choke on, is a page that is not there.
 func Param(c echo.Context, name string) (string, error) {
-	raw := c.Param(name)
-	if c.Request().URL.RawPath == "" {
-		return raw, nil
+	text := c.Param(name)
+	var err error
+	if c.Request().URL.RawPath != "" {
+		text, err = url.PathUnescape(text)
 	}
-	text, err := url.PathUnescape(raw)
-	if err != nil {
+	if err != nil || !utf8.ValidString(text) || strings.Contains(text, "\x00") {
 		return "", problem.NotFound("There is no such page.").Because(err)
 	}
 	return text, nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"superbook/kit/async"
 	"superbook/models"
 )
 
@@ -49,11 +50,33 @@ func New(base string) (*Client, error) {
 
 // Check gives the registry's verdict, from the cache if it is there. Many who
 // ask for the same hero at once cause one request. An error is not kept.
+//
+// Who cannot wait gets the error of ctx, but the request goes on to its own
+// timeout: otherwise a registry slower than its askers would never be heard.
 func (r *Client) Check(ctx context.Context, c models.Claim) (models.Verdict, error) {
-	return r.cache.Get(ctx, models.Key(c.Username), otter.LoaderFunc[string, models.Verdict](r.ask))
+	type answer struct {
+		verdict models.Verdict
+		err     error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		verdict, err := async.Guard(context.WithoutCancel(ctx), func(ctx context.Context) (models.Verdict, error) {
+			return r.cache.Get(ctx, models.Key(c.Username), otter.LoaderFunc[string, models.Verdict](r.ask))
+		})
+		answered <- answer{verdict, err}
+	}()
+	select {
+	case a := <-answered:
+		return a.verdict, a.err
+	case <-ctx.Done():
+		return models.Unverified, fmt.Errorf("ask the registry: %w", ctx.Err())
+	}
 }
 
 func (r *Client) ask(ctx context.Context, username string) (models.Verdict, error) {
+	if username == "" || username == "." || username == ".." {
+		return "", fmt.Errorf("ask the registry: %q cannot stand in a path", username)
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.base.JoinPath("heroes", url.PathEscape(username)).String(), nil)
 	if err != nil {
 		return "", fmt.Errorf("ask the registry: %w", err)

@@ -1,0 +1,60 @@
+package views_test
+
+import (
+	"testing"
+
+	"superbook/models"
+	"superbook/site/sitetest"
+	"superbook/tasks"
+)
+
+func TestWhoSeesAPhoto(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	owner := s.Hero("nightheron")
+	cast := map[string]models.User{"owner": owner, "staff": s.Staff(), "stranger": s.Fan("wren"), "anonymous": {}}
+	photos := map[models.State]int64{}
+	b := s.As(t, owner)
+	for n, state := range []models.State{models.Queued, models.Processing, models.Failed, models.Ready} {
+		photos[state] = b.Submit(sitetest.JPEG(t, sitetest.Picture(30, 20, n)), nil).Is(303).PhotoID()
+		s.Exec("UPDATE photos SET state = ?, version = '0123456789abcdef', alt = 'SECRET' WHERE id = ?", state, photos[state])
+	}
+	srv := s.Server()
+	for name, user := range cast {
+		for state, id := range photos {
+			t.Run(name+" looks at a "+string(state)+" photo", func(t *testing.T) {
+				b := s.As(t, user)
+				if name == "owner" || name == "staff" || state == models.Ready {
+					b.Get("photo", id).Is(200).Shows("SECRET")
+					if p := readPhoto(t, b, id); p.ID != id || p.State != string(state) {
+						t.Errorf("as JSON: %+v", p)
+					}
+					b.Follow(srv, liveOn(id), "").Close()
+					return
+				}
+				b.Get("photo", id).Is(404).Hides("SECRET")
+				b.JSON().Get("photo", id).Is(404).Hides("SECRET")
+				b.Visit(liveOn(id)).Is(404)
+				b.Visit(liveOn(photos[models.Ready]) + "," + tasks.PhotoTopic(id)).Is(404)
+			})
+		}
+	}
+	for _, address := range []string{"/photos/999", "/photos/0", "/photos/-1", "/photos/x", "/photos/1x", "/photos/9223372036854775808"} {
+		b.Visit(address).Is(404)
+	}
+}
+
+func TestPhotosPageShowsOnlyOnesOwn(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	b, other := s.As(t, s.Hero("nightheron")), s.As(t, s.Fan("wren"))
+	id := b.Submit(sitetest.JPEG(t, sitetest.Picture(30, 20, 1)), nil).Is(303).PhotoID()
+	link := `a[href="` + s.Path("photo", id) + `"]`
+	if b.Get("me.photos").Is(200).HTML().Find(link).Length() == 0 {
+		t.Error("the owner's page has no link to the photo")
+	}
+	if other.Get("me.photos").Is(200).Shows("No photos yet").HTML().Find(link).Length() != 0 {
+		t.Error("another member's page has the photo")
+	}
+	s.As(t, models.User{}).Get("me.photos").Is(303).GoesTo("/accounts/login?next=%2Fusers%2Fme%2Fphotos")
+}
