@@ -4,13 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 	"gorm.io/gorm"
 
 	"superbook/kit/photo"
@@ -35,9 +33,6 @@ func (ProcessPhoto) InsertOpts() river.InsertOpts {
 
 // photoDeadline ends the work on a photo that takes too long to decode.
 const photoDeadline = 60 * time.Second
-
-// wordsGaveUp is shown when every attempt failed for reasons of our own.
-const wordsGaveUp = "Something on our side kept us from finishing. Submit the photo again."
 
 type processPhotoWorker struct {
 	river.WorkerDefaults[ProcessPhoto]
@@ -124,7 +119,7 @@ func (w *processPhotoWorker) progress(ctx context.Context, p *models.Photo, perc
 		return
 	}
 	p.State, p.Progress = models.Processing, percent
-	w.publish(ctx, *p)
+	w.d.publish(ctx, *p)
 }
 
 // finish stores the variants, then makes the photo ready and the job complete
@@ -141,16 +136,18 @@ func (w *processPhotoWorker) finish(ctx context.Context, job *river.Job[ProcessP
 		if done, err = models.Finish(ctx, tx, p); err != nil {
 			return fmt.Errorf("finish photo: %w", err)
 		}
+		if !done { // deleted while we worked: nobody else will remove what we just wrote
+			if err := w.d.Media.RemoveAll(Variants(p.Folder)); err != nil {
+				return err
+			}
+		}
 		return queue.CompleteTx(ctx, tx, job)
 	})
-	if err != nil {
+	if err != nil || !done {
 		return err
 	}
-	if !done { // deleted while we worked: nobody else will remove what we just wrote
-		return w.d.Media.RemoveAll(Variants(p.Folder))
-	}
 	p.State, p.Progress = models.Ready, 100
-	w.publish(ctx, p)
+	w.d.publish(ctx, p)
 	return nil
 }
 
@@ -166,18 +163,8 @@ func (w *processPhotoWorker) fail(ctx context.Context, job *river.Job[ProcessPho
 		return err
 	}
 	p.State, p.Failure = models.Failed, words
-	w.publish(ctx, p)
+	w.d.publish(ctx, p)
 	return nil
-}
-
-// publish pushes the very partial that the photo's page shows.
-func (w *processPhotoWorker) publish(ctx context.Context, p models.Photo) {
-	html, err := w.d.Pages.Fragment("photo_status", p)
-	if err != nil {
-		w.d.Log.ErrorContext(ctx, "photo fragment", "photo", p.ID, "error", err)
-		return
-	}
-	w.d.Live.Publish(PhotoTopic(p.ID), html)
 }
 
 // version names a set of variants by its content, so that a new content has a
@@ -189,22 +176,4 @@ func version(r photo.Result) string {
 		h.Write(v.JPEG)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
-}
-
-// Interrupted fails the photos whose jobs a crash has ended in their last
-// attempt. It runs in the transaction that discards the jobs.
-func Interrupted(ctx context.Context, tx *gorm.DB, jobs []*rivertype.JobRow) error {
-	for _, job := range jobs {
-		if job.Kind != (ProcessPhoto{}).Kind() {
-			continue
-		}
-		var args ProcessPhoto
-		if err := json.Unmarshal(job.EncodedArgs, &args); err != nil {
-			return fmt.Errorf("read job %d: %w", job.ID, err)
-		}
-		if _, err := models.Fail(ctx, tx, args.PhotoID, wordsGaveUp); err != nil {
-			return fmt.Errorf("fail photo: %w", err)
-		}
-	}
-	return nil
 }

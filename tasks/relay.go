@@ -55,3 +55,13 @@ func (d *Deps) relay(ctx context.Context, seen time.Time) (time.Time, error) {
 	}
 	return now, err
 }
+
+// publish pushes the very partial that the photo's page shows.
+func (d *Deps) publish(ctx context.Context, p models.Photo) {
+	html, err := d.Pages.Fragment("photo_status", p)
+	if err != nil {
+		d.Log.ErrorContext(ctx, "photo fragment", "photo", p.ID, "error", err)
+		return
+	}
+	d.Live.Publish(PhotoTopic(p.ID), html)
+}

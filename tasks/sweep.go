@@ -36,12 +36,12 @@ type sweepWorker struct {
 // Timeout stops a sweep that hangs.
 func (*sweepWorker) Timeout(*river.Job[Sweep]) time.Duration { return 10 * time.Minute }
 
-// Work sweeps everything that is older than the grace.
+// Work sweeps.
 func (w *sweepWorker) Work(ctx context.Context, _ *river.Job[Sweep]) error {
 	return SweepNow(ctx, w.d, grace)
 }
 
-// SweepNow does the whole sweep, for everything older than the grace.
+// SweepNow does the whole sweep, for files older than the grace.
 func SweepNow(ctx context.Context, d *Deps, grace time.Duration) error {
 	sessions, err := auth.NewStore(d.DB.Read, d.DB.Write).DeleteExpired(ctx)
 	if err != nil {
@@ -51,12 +51,16 @@ func SweepNow(ctx context.Context, d *Deps, grace time.Duration) error {
 	if err != nil {
 		return fmt.Errorf("sweep temporary files: %w", err)
 	}
+	stuck, err := giveUpStuck(ctx, d, time.Now().UTC().Add(-stuckAfter))
+	if err != nil {
+		return fmt.Errorf("sweep photos: %w", err)
+	}
 	orphans, err := sweepMedia(ctx, d, time.Now().Add(-grace))
 	if err != nil {
 		return fmt.Errorf("sweep media: %w", err)
 	}
-	if sessions > 0 || temps > 0 || orphans > 0 {
-		d.Log.InfoContext(ctx, "swept", "sessions", sessions, "temporary_files", temps, "orphaned_files", orphans)
+	if sessions > 0 || temps > 0 || stuck > 0 || orphans > 0 {
+		d.Log.InfoContext(ctx, "swept", "sessions", sessions, "temporary_files", temps, "photos_given_up", stuck, "orphaned_files", orphans)
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -42,16 +41,17 @@ func (v *Views) receivePhoto(c echo.Context) (s submission, err error) {
 	}
 	for {
 		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { // wrapped in another error it is the end of a form that was cut off
 			return s, s.inspect()
 		}
-		if err == nil {
-			err = s.take(c.Request().Context(), v.Files, part)
+		if err != nil {
+			return s, brokenUpload(err)
 		}
+		err = s.take(c.Request().Context(), v.Files, part)
 		if errors.Is(err, media.ErrTooLarge) {
 			return s, s.tooLarge(parts)
 		} else if err != nil {
-			return s, brokenUpload(err)
+			return s, fmt.Errorf("receive photo: %w", err)
 		}
 	}
 }
@@ -63,11 +63,11 @@ func (s *submission) take(ctx context.Context, files *media.Store, part *multipa
 	case name == "alt":
 		// What is cut here is still too long for the form's own rule.
 		var b []byte
-		b, err = io.ReadAll(io.LimitReader(part, 8192))
+		b, err = io.ReadAll(io.LimitReader(arriving{part}, 8192))
 		s.form.Alt = string(b)
 	case name == "photo" && s.upload == nil:
 		s.declared = part.Header.Get(echo.HeaderContentType)
-		s.upload, err = files.Receive(ctx, part, photo.DefaultLimits().Bytes)
+		s.upload, err = files.Receive(ctx, arriving{part}, photo.DefaultLimits().Bytes)
 	}
 	return err
 }
@@ -80,6 +80,9 @@ func (s *submission) inspect() (err error) {
 	return err
 }
 
+// refusedSize is the answer to more bytes than a photo may have.
+func refusedSize() *photo.Refusal { return &photo.Refusal{Reason: photo.TooLarge, Limit: "25 MB"} }
+
 // tooLarge reads the rest of what is too large, up to the bound of the route:
 // a browser shows an answer only after it has sent everything.
 func (s *submission) tooLarge(parts *multipart.Reader) error {
@@ -88,7 +91,7 @@ func (s *submission) tooLarge(parts *multipart.Reader) error {
 			break
 		}
 	}
-	return &photo.Refusal{Reason: photo.TooLarge, Limit: "25 MB"}
+	return refusedSize()
 }
 
 // allowTime moves the deadlines of the connection. Recorders in tests have none.
@@ -101,11 +104,24 @@ func allowTime(c echo.Context, d time.Duration) error {
 	return nil
 }
 
-// brokenUpload tells a body that was cut off or malformed, which is not ours
-// to mend, from a disk that is.
-func brokenUpload(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || strings.HasPrefix(err.Error(), "multipart:") {
-		return problem.New(http.StatusBadRequest, "The photo did not arrive whole. Try again.").Because(err)
+// arriving gives the errors of a connection the words for who sends, so that
+// they are told from those of our own disk.
+type arriving struct{ io.Reader }
+
+// Read reads what has arrived.
+func (a arriving) Read(p []byte) (int, error) {
+	n, err := a.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		err = brokenUpload(err)
 	}
-	return fmt.Errorf("receive photo: %w", err)
+	return n, err
+}
+
+// brokenUpload is a body that was cut off, malformed or beyond the bound of
+// the route.
+func brokenUpload(err error) error {
+	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+		return refusedSize()
+	}
+	return problem.New(http.StatusBadRequest, "The photo did not arrive whole. Try again.").Because(err)
 }
