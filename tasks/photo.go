@@ -136,8 +136,8 @@ func (w *processPhotoWorker) finish(ctx context.Context, job *river.Job[ProcessP
 		if done, err = models.Finish(ctx, tx, p); err != nil {
 			return fmt.Errorf("finish photo: %w", err)
 		}
-		if !done { // deleted while we worked: nobody else will remove what we just wrote
-			if err := w.d.Media.RemoveAll(Variants(p.Folder)); err != nil {
+		if !done {
+			if err := w.forget(ctx, tx, p); err != nil {
 				return err
 			}
 		}
@@ -149,6 +149,16 @@ func (w *processPhotoWorker) finish(ctx context.Context, job *river.Job[ProcessP
 	p.State, p.Progress = models.Ready, 100
 	w.d.publish(ctx, p)
 	return nil
+}
+
+// forget removes the variants of a photo that was deleted while we worked:
+// nobody else will. A photo that is final already keeps its files.
+func (w *processPhotoWorker) forget(ctx context.Context, tx *gorm.DB, p models.Photo) error {
+	_, err := models.PhotosIn(tx).Get(ctx, p.ID)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return w.d.Media.RemoveAll(Variants(p.Folder))
+	}
+	return err
 }
 
 // fail ends the photo with words for its owner, and the job with it.

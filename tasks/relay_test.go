@@ -1,0 +1,61 @@
+package tasks_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"superbook/site"
+	"superbook/site/sitetest"
+	"superbook/tasks"
+)
+
+func jobState(t *testing.T, s *sitetest.Site) (state string) {
+	t.Helper()
+	must(t, s.DB.Read.Raw("SELECT state FROM river_job WHERE kind = ?", tasks.ProcessPhoto{}.Kind()).Scan(&state).Error)
+	return state
+}
+
+// waitRetry waits until the job of the photo is due for another attempt.
+func waitRetry(t *testing.T, s *sitetest.Site) {
+	t.Helper()
+	for limit := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+		var failures int64
+		must(t, s.DB.Read.Raw("SELECT count(*) FROM river_job WHERE kind = ? AND errors IS NOT NULL", tasks.ProcessPhoto{}.Kind()).Scan(&failures).Error)
+		if failures > 0 {
+			return
+		}
+		if time.Now().After(limit) {
+			t.Fatal("the job does not fail")
+		}
+	}
+}
+
+// TestRelay has two sites on one database, as two processes would: one works,
+// and who follows on the other sees it all the same.
+func TestRelay(t *testing.T) {
+	t.Parallel()
+	worker := sitetest.New(t)
+	pages := sitetest.New(t, func(set *site.Settings) {
+		set.DataDir, set.DatabaseURL = worker.Settings.DataDir, worker.Settings.DatabaseURL
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); pages.Tasks.Relay(ctx) }()
+	srv := pages.Server()
+	b := pages.As(t, pages.Hero("nightheron"))
+	id := b.Submit(sitetest.JPEG(t, sitetest.Picture(300, 200, 1)), nil).Is(303).PhotoID()
+	stream := b.Follow(srv, "/live?on="+tasks.PhotoTopic(id), "")
+	worker.Work()
+	events := stream.Until(`data-state="ready"`)
+	want, err := pages.Pages.Fragment("photo_status", pages.Photo(id))
+	must(t, err)
+	if got := events[len(events)-1].Data; got != want {
+		t.Errorf("came\n%s\nwant\n%s", got, want)
+	}
+	if worker.Live.Len() != 0 {
+		t.Error("the stream is on the wrong site")
+	}
+	stop()
+	<-ended
+}
