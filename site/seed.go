@@ -39,21 +39,25 @@ func (s *Site) Seed(ctx context.Context) (made int, login string, err error) {
 	if err != nil {
 		return 0, "", err
 	}
-	// In reverse, so that the first of the roster are the newest.
-	for i := len(roster) - 1; i >= 0; i-- {
-		m := roster[i]
-		password := "" // fits nothing
-		if known(i, m) {
-			password = hash
+	// All in one transaction: a start that is broken off leaves a site that is
+	// still empty, and is filled at the next one.
+	err = s.DB.Tx(ctx, func(tx *gorm.DB) error {
+		for i := len(roster) - 1; i >= 0; i-- { // in reverse: the first of the roster shall be the newest
+			password := "" // fits nothing
+			if known(i, roster[i]) {
+				password = hash
+			}
+			isNew, err := s.seedMember(ctx, tx, roster[i], password)
+			if err != nil {
+				return fmt.Errorf("demo member %s: %w", roster[i].Username, err)
+			}
+			if isNew {
+				made++
+			}
 		}
-		switch err := s.seedMember(ctx, m, password); {
-		case err == nil:
-			made++
-		case !errors.Is(err, models.ErrUsernameTaken):
-			return made, "", fmt.Errorf("demo member %s: %w", m.Username, err)
-		}
-	}
-	return made, roster[0].Username, nil
+		return nil
+	})
+	return made, roster[0].Username, err
 }
 
 // known says whether a member of the roster gets the demo password: the first,
@@ -85,19 +89,20 @@ func (s *Site) DemoLogins(ctx context.Context) (names []string, err error) {
 	return names, nil
 }
 
-// seedMember makes one member with a photo that goes the way of every upload:
-// the bytes to the store, the row and its job in one transaction.
-func (s *Site) seedMember(ctx context.Context, m demo.Member, hash string) error {
-	return s.DB.Tx(ctx, func(tx *gorm.DB) error {
-		u, err := models.CreateUser(ctx, tx,
-			models.User{Username: m.Username, Email: "demo@superbook.example", PasswordHash: hash, Staff: m.Staff},
-			models.Profile{Kind: models.Kind(m.Kind), Name: m.Name, Bio: m.Bio, Birthdate: m.Birthdate,
-				Origin: m.Origin, Powers: m.Powers, Address: m.Address})
-		if err != nil || m.Portrait == "" {
-			return err
-		}
-		return s.seedPhoto(ctx, tx, u, m)
-	})
+// seedMember makes one member, unless there is one of that name. The photo goes
+// the way of every upload: the bytes to the store, the row and its job together.
+func (s *Site) seedMember(ctx context.Context, tx *gorm.DB, m demo.Member, hash string) (isNew bool, err error) {
+	if _, err := models.UserByUsername(ctx, tx, m.Username); err == nil || !errors.Is(err, gorm.ErrRecordNotFound) {
+		return false, err
+	}
+	u, err := models.CreateUser(ctx, tx,
+		models.User{Username: m.Username, Email: "demo@superbook.example", PasswordHash: hash, Staff: m.Staff},
+		models.Profile{Kind: models.Kind(m.Kind), Name: m.Name, Bio: m.Bio, Birthdate: m.Birthdate,
+			Origin: m.Origin, Powers: m.Powers, Address: m.Address})
+	if err != nil || m.Portrait == "" {
+		return err == nil, err
+	}
+	return true, s.seedPhoto(ctx, tx, u, m)
 }
 
 func (s *Site) seedPhoto(ctx context.Context, tx *gorm.DB, u models.User, m demo.Member) error {

@@ -32,6 +32,17 @@ type MePhotosPage struct {
 	Photos   []models.Photo
 	ChosenID int64 // which is the profile photo
 	MaxBytes int64
+
+	refusedID int64       // the photo whose new description was refused
+	refused   forms.Photo // and that description
+}
+
+// Describe is the form for a photo's description: as it is, or as it was refused.
+func (p MePhotosPage) Describe(photo models.Photo) forms.Photo {
+	if photo.ID == p.refusedID {
+		return p.refused
+	}
+	return forms.Photo{Alt: photo.Alt}
 }
 
 // Template names the page's template.
@@ -115,11 +126,24 @@ func (v *Views) PhotoDescribe(c echo.Context) error {
 	if ok, err := form.Read(c, &f); err != nil {
 		return err
 	} else if !ok {
-		return v.refusePhotoForm(c, http.StatusUnprocessableEntity, f)
+		return v.refuseDescription(c, f)
 	}
 	return v.change(c, "The description is saved.", func(ctx context.Context, tx *gorm.DB, p models.Photo) error {
 		return models.Describe(ctx, tx, p.ID, f.Alt)
 	})
+}
+
+func (v *Views) refuseDescription(c echo.Context, f forms.Photo) error {
+	p, err := v.mine(c)
+	if err != nil {
+		return err
+	}
+	page, err := v.mePhotosPage(c, forms.Photo{})
+	if err != nil {
+		return err
+	}
+	page.refusedID, page.refused = p.ID, f
+	return refuse(c, f.All(), page)
 }
 
 // PhotoDeletePage asks before a photo goes for good.
