@@ -37,8 +37,9 @@ type Set struct {
 // on a clone of them. With fresh, each page is parsed anew from files whenever
 // it is shown, so that an edit is seen on reload.
 func Load(files fs.FS, funcs template.FuncMap, fresh bool) (*Set, error) {
-	s := &Set{files: files, funcs: maps.Clone(funcs), fresh: fresh, pages: map[string]*template.Template{}}
+	s := &Set{files: files, funcs: template.FuncMap{}, fresh: fresh, pages: map[string]*template.Template{}}
 	s.bytes.New = func() any { return new(bytes.Buffer) }
+	maps.Copy(s.funcs, funcs)
 	s.funcs["cached"] = s.cached
 	var err error
 	if s.cache, err = newCache(); err != nil {
