@@ -223,3 +223,27 @@ func TestKeys(t *testing.T) {
 		t.Errorf("slug is %q", got)
 	}
 }
+
+// What a list shows of a member is kept by this key: whatever is shown must change it.
+func TestCacheKeyChangesWithWhatIsShown(t *testing.T) {
+	t.Parallel()
+	base := func() models.Member {
+		return models.Member{ID: 7, Username: "heron", Name: "Heron", Kind: models.Hero, Origin: "Port", Powers: []models.Power{{Name: "Fog"}},
+			Portrait: models.Portrait{Folder: "f", Version: "v", Alt: "a"}}
+	}
+	seen := map[string]string{base().CacheKey(): "nothing"}
+	for what, change := range map[string]func(*models.Member){
+		"number": func(m *models.Member) { m.ID = 8 }, "username": func(m *models.Member) { m.Username = "egret" },
+		"name": func(m *models.Member) { m.Name = "Egret" }, "kind": func(m *models.Member) { m.Kind = models.Fan },
+		"origin": func(m *models.Member) { m.Origin = "Quay" }, "powers": func(m *models.Member) { m.Powers[0].Name = "Rain" },
+		"no powers": func(m *models.Member) { m.Powers = nil }, "folder": func(m *models.Member) { m.Portrait.Folder = "g" },
+		"version": func(m *models.Member) { m.Portrait.Version = "w" }, "alt": func(m *models.Member) { m.Portrait.Alt = "b" },
+	} {
+		m := base()
+		change(&m)
+		if other, taken := seen[m.CacheKey()]; taken {
+			t.Errorf("changing the %s gives the key of changing the %s", what, other)
+		}
+		seen[m.CacheKey()] = what
+	}
+}
