@@ -1,0 +1,38 @@
+package browsertest
+
+import (
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// Keys for Press that are no letters.
+const (
+	KeyTab    = kb.Tab
+	KeyEnter  = kb.Enter
+	KeyEscape = kb.Escape
+)
+
+// Press presses keys, one after the other, wherever the focus is.
+func (b *Tab) Press(keys string) {
+	b.t.Helper()
+	b.do("press keys", chromedp.KeyEvent(keys, asKeyboardsDo))
+}
+
+// asKeyboardsDo sends what a keyboard sends. Only after a raw key down does the
+// browser drop the character of a key that has done its work: otherwise Enter
+// on a link to a field would also send the form that the field is in.
+func asKeyboardsDo(p *input.DispatchKeyEventParams) {
+	if p.Type == input.DispatchKeyEventTypeKeyDown {
+		p.Type = input.DispatchKeyEventTypeRawKeyDown
+	}
+}
+
+// Offline cuts the page off from the network, or connects it again.
+func (b *Tab) Offline(off bool) {
+	b.t.Helper()
+	all := &network.Conditions{DownloadThroughput: -1, UploadThroughput: -1, Offline: off}
+	b.do("switch the network", call(network.EmulateNetworkConditionsByRule,
+		network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{all}}))
+}

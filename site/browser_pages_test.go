@@ -1,0 +1,164 @@
+package site_test
+
+import (
+	"net/http"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"superbook/kit/problem"
+	"superbook/models"
+	"superbook/site"
+	"superbook/site/sitetest"
+)
+
+// visit is one page as somebody comes to see it.
+type visit struct {
+	shows  string // what, in the name of a test and of a picture
+	who    models.User
+	path   string
+	form   string            // selector of a form on it that is sent, to see it refused
+	fields map[string]string // what the form is filled with
+	status int
+	live   bool // without scripts the page reloads itself
+}
+
+// cast is who visits, and what there is to visit.
+type cast struct {
+	*world
+	hero, fan, staff models.User
+	photos           map[models.State]int64 // of the hero
+	reset            string                 // path out of a mail
+}
+
+// castOf fills a site with one photo in each state, and a mail.
+func castOf(t *testing.T, w *world) *cast {
+	t.Helper()
+	c := &cast{world: w, fan: w.Fan("wren"), staff: w.Staff(), photos: map[models.State]int64{}}
+	c.hero = w.Member("grey-heron", models.Profile{Kind: models.Hero, Name: "Maximiliane of the Unpronounceable Archipelago",
+		Bio: strings.Repeat("Patient. ", 20), Origin: "Port Sable", Birthdate: "1990-02-03",
+		Powers: []string{"Fog craft", "Disproportionately long powers", "Flight"}})
+	c.As(t, stranger).Post("password.forgotten", url.Values{"email": {"wren@superbook.test"}}).Is(http.StatusOK)
+	w.Work()
+	b := w.As(t, c.hero)
+	for i, state := range []models.State{models.Queued, models.Processing, models.Failed, models.Ready} {
+		file := sitetest.JPEG(t, sitetest.Picture(640, 400, i))
+		c.photos[state] = b.Submit(file, url.Values{"alt": {"Four colours, number " + string(state)}}).Is(http.StatusSeeOther).PhotoID()
+	}
+	w.Settle()
+	w.Exec("UPDATE photos SET state = 'queued', progress = 0, version = '' WHERE id = ?", c.photos[models.Queued])
+	w.Exec("UPDATE photos SET state = 'processing', progress = 40, version = '' WHERE id = ?", c.photos[models.Processing])
+	w.Exec("UPDATE photos SET state = 'failed', version = '', failure = 'The end of that picture is missing.' WHERE id = ?", c.photos[models.Failed])
+	mails, err := w.Mails.List(t.Context())
+	if err != nil || len(mails) != 1 {
+		t.Fatalf("there are %d mails: %v", len(mails), err)
+	}
+	c.reset = regexp.MustCompile(`/accounts/password/reset/[\w-]+`).FindString(mails[0].Text)
+	return c
+}
+
+// pageless are rows that show no page.
+var pageless = []string{"live", "media", "static", "healthz", "readyz"}
+
+// examples has every page that the URL table can show, by the name of the row.
+func (c *cast) examples() map[string][]visit {
+	photo := func(s models.State) string { return c.Path("photo", c.photos[s]) }
+	return map[string][]visit{
+		"home":               {{shows: "stranger"}, {shows: "hero", who: c.hero}},
+		"about":              {{}},
+		"heroes":             {{shows: "found", path: "/heroes?power=fog-craft&kind=all&sort=name"}, {shows: "nobody", path: "/heroes?q=zzz"}, {shows: "all", who: c.fan}, {shows: "fans", path: "/heroes?kind=fan"}},
+		"dev.mail":           {{}},
+		"signup":             {{}},
+		"login":              {{}},
+		"password.forgotten": {{}},
+		"password.reset":     {{path: c.reset}},
+		"password.change":    {{who: c.fan}},
+		"me":                 {{who: c.hero}},
+		"me.edit":            {{shows: "hero", who: c.hero}, {shows: "fan", who: c.fan}},
+		"me.photos":          {{shows: "some", who: c.hero}, {shows: "none", who: c.fan}},
+		"user":               {{shows: "stranger", path: "/users/grey-heron"}, {shows: "own", who: c.fan, path: "/users/wren"}, {shows: "bare", path: "/users/wren"}},
+		"photo": {{shows: "queued", who: c.hero, path: photo(models.Queued), live: true}, {shows: "processing", who: c.hero, path: photo(models.Processing), live: true},
+			{shows: "failed", who: c.hero, path: photo(models.Failed)}, {shows: "ready", who: c.hero, path: photo(models.Ready)},
+			{shows: "stranger", path: photo(models.Ready)}, {shows: "staff", who: c.staff, path: photo(models.Failed)}},
+		"photo.delete": {{who: c.hero, path: c.Path("photo.delete", c.photos[models.Ready])}},
+	}
+}
+
+// unrefused are rows that take no form which could be refused.
+var unrefused = []string{"theme", "logout", "photo.choose", "photo.delete"}
+
+// refusals are the forms of the site, filled in wrong.
+func (c *cast) refusals() map[string][]visit {
+	const form = "main form[method=post]"
+	wrong := map[string]string{"password": "short", "password2": "other"}
+	return map[string][]visit{
+		"signup":             {{form: form, fields: map[string]string{"username": "a b", "email": "nowhere", "password": "short"}}},
+		"login":              {{form: form, fields: map[string]string{"username": "wren", "password": "not this one"}}},
+		"password.forgotten": {{form: form, fields: map[string]string{"email": "nowhere"}}},
+		"password.reset":     {{form: form, path: c.reset, fields: wrong}},
+		"password.change":    {{form: form, who: c.fan, fields: wrong}},
+		"me.edit":            {{form: form, who: c.hero, fields: map[string]string{"name": "", "bio": strings.Repeat("long ", 50), "birthdate": "2999-01-01"}}},
+		"me.photos":          {{form: form, who: c.hero, fields: map[string]string{"alt": "Nothing chosen"}}},
+		"photo.alt":          {{form: ".describe", who: c.hero, path: "/users/me/photos", fields: map[string]string{"alt": strings.Repeat("long ", 70)}}},
+	}
+}
+
+// visits is the whole URL table, and what goes wrong. A row without an example
+// fails the test.
+func (c *cast) visits(t *testing.T) (all []visit) {
+	t.Helper()
+	examples, refusals := c.examples(), c.refusals()
+	for _, row := range c.URLs.Rows() {
+		of, except, status := examples, pageless, http.StatusOK
+		if row.Method != http.MethodGet {
+			of, except, status = refusals, unrefused, http.StatusUnprocessableEntity
+		}
+		if slices.Contains(except, row.Name) {
+			continue
+		}
+		if len(of[row.Name]) == 0 {
+			t.Errorf("%s %s (%s) has no example to look at", row.Method, row.Path, row.Name)
+		}
+		for _, v := range of[row.Name] {
+			v.status = status
+			v.shows = strings.Trim(row.Name+" "+v.shows, " ")
+			if v.form != "" {
+				v.shows += " refused"
+			}
+			if v.path == "" {
+				v.path = c.Path(row.Name)
+			}
+			all = append(all, v)
+		}
+	}
+	return append(all, c.failures()...)
+}
+
+// failures are pages that say what went wrong.
+func (c *cast) failures() []visit {
+	for status, view := range map[string]echo.HandlerFunc{
+		"403": func(echo.Context) error { return problem.Forbidden("This is not for you. Ask whoever keeps it.") },
+		"500": func(echo.Context) error { return http.ErrServerClosed },
+	} {
+		c.Web.GET(path.Join("/failing", status), view)
+	}
+	return []visit{
+		{shows: "error 403", path: "/failing/403", who: c.hero, status: http.StatusForbidden},
+		{shows: "error 404", path: "/nowhere", status: http.StatusNotFound},
+		{shows: "error 500", path: "/failing/500", status: http.StatusInternalServerError},
+	}
+}
+
+// debugPage is a site in development, and its page for failures.
+func debugPage(t *testing.T) (*world, visit) {
+	t.Helper()
+	w := openWorld(t, func(set *site.Settings) { set.Debug = true })
+	w.Views.Source.Reader.Root = ".."
+	w.Web.GET("/failing", func(echo.Context) error { panic("a lamp fell over") })
+	return w, visit{shows: "debug", path: "/failing?of=" + strings.Repeat("long", 30), status: http.StatusInternalServerError}
+}

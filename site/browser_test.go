@@ -1,0 +1,91 @@
+package site_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"superbook/kit/browsertest"
+	"superbook/kit/throttle"
+	"superbook/models"
+	"superbook/site/sitetest"
+	"superbook/views"
+)
+
+// stranger is who has not logged in.
+var stranger models.User
+
+// TestBrowser is everything that takes a real browser. One browser serves all:
+// each row has tabs, a site and a database of its own.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	browser := browsertest.Start(t)
+	for name, test := range map[string]func(*testing.T, *browsertest.Browser){
+		"every page, in every light":                     everyPage,
+		"a photo is submitted and watched":               photoWatched,
+		"a photo is described, and cancelled on its way": photoCancelled,
+		"a photo is refused before it is sent":           photoRefusedHere,
+		"a photo is refused by the server":               photoRefusedThere,
+		"a photo is submitted without scripts":           photoBare,
+		"a photo is watched over a line that breaks":     photoDropped,
+		"a photo is watched through a hole in the net":   photoOffline,
+		"a photo fails while it is watched":              photoFails,
+		"the keyboard is enough to log in and edit":      keysAreEnough,
+		"the keyboard shows where it is, on a phone too": keysAreSeen,
+		"the keyboard finds what is wrong in a form":     keysFindErrors,
+		"a newcomer joins, edits, looks around and goes": newcomer,
+		"colours are switched and stay, page after page": colours,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, browser)
+		})
+	}
+}
+
+// world is a site that browsers can reach.
+type world struct {
+	*sitetest.Site
+	url string
+}
+
+func openWorld(t *testing.T, opts ...sitetest.Option) *world {
+	t.Helper()
+	s := sitetest.New(t, opts...)
+	s.Views.Limits = unlimited()
+	return &world{s, s.Server().URL}
+}
+
+// unlimited is for browsers that come back more often than people do.
+func unlimited() views.Limits {
+	l := throttle.New(throttle.Rate{Burst: 1_000_000, Every: time.Second}, 1000, nil)
+	return views.Limits{LoginByAddress: l, LoginByAccount: l, SignupByAddress: l, MailByAddress: l, MailByAccount: l, PhotosByAccount: l}
+}
+
+// tab is a page of a browser in which the user has logged in.
+func (w *world) tab(t *testing.T, b *browsertest.Browser, u models.User) *browsertest.Tab {
+	t.Helper()
+	tab := b.Tab(t)
+	tab.Viewport(1280, 900, false)
+	for _, c := range w.As(t, u).Cookies() {
+		tab.SetCookie(w.url, c)
+	}
+	return tab
+}
+
+// quiet checks that the page has not complained about anything except what the
+// test expects, such as " 422 ".
+func quiet(t *testing.T, tab *browsertest.Tab, except ...string) {
+	t.Helper()
+	for _, complaint := range tab.ConsoleErrors() {
+		if !slices.ContainsFunc(except, func(words string) bool { return strings.Contains(complaint, words) }) {
+			t.Errorf("the console complains: %s", complaint)
+		}
+	}
+}
+
+// mark leaves a note in the page that no reload survives.
+func mark(tab *browsertest.Tab) { browsertest.Eval[bool](tab, "window.marked = true") }
+
+func marked(tab *browsertest.Tab) bool { return browsertest.Eval[bool](tab, "window.marked === true") }
