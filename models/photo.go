@@ -177,17 +177,18 @@ func DeletePhoto(ctx context.Context, tx *gorm.DB, p Photo) error {
 		"(SELECT MAX(id) FROM photos WHERE user_id = ? AND state = 'ready') WHERE user_id = ? AND photo_id IS NULL", p.UserID, p.UserID)
 }
 
-// FoldersKept says which of these folders belong to a photo.
-func FoldersKept(ctx context.Context, conn *gorm.DB, folders []string) (map[string]bool, error) {
-	kept := map[string]bool{}
+// StatesOf gives the states of the photos that these folders belong to. A
+// folder that is missing in the answer belongs to none.
+func StatesOf(ctx context.Context, conn *gorm.DB, folders []string) (map[string]State, error) {
+	states := map[string]State{}
 	if len(folders) == 0 {
-		return kept, nil
+		return states, nil
 	}
-	rows, err := gorm.G[Photo](conn).Select("folder").Where("folder IN ?", folders).Find(ctx)
+	rows, err := gorm.G[Photo](conn).Select("folder", "state").Where("folder IN ?", folders).Find(ctx)
 	for _, p := range rows {
-		kept[p.Folder] = true
+		states[p.Folder] = p.State
 	}
-	return kept, err
+	return states, err
 }
 
 // ChosenPhoto is the number of a member's profile photo, or 0.

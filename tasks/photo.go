@@ -164,8 +164,14 @@ func (w *processPhotoWorker) forget(ctx context.Context, tx *gorm.DB, p models.P
 // fail ends the photo with words for its owner, and the job with it.
 func (w *processPhotoWorker) fail(ctx context.Context, job *river.Job[ProcessPhoto], p models.Photo, words string) error {
 	err := w.d.DB.Tx(ctx, func(tx *gorm.DB) error {
-		if _, err := models.Fail(ctx, tx, p.ID, words); err != nil {
+		failed, err := models.Fail(ctx, tx, p.ID, words)
+		if err != nil {
 			return fmt.Errorf("fail photo: %w", err)
+		}
+		if failed { // an earlier attempt may have come further
+			if err := w.d.Media.RemoveAll(Variants(p.Folder)); err != nil {
+				return err
+			}
 		}
 		return queue.CompleteTx(ctx, tx, job)
 	})

@@ -96,12 +96,14 @@ func sweepMedia(ctx context.Context, d *Deps, before time.Time) (removed int, er
 }
 
 func removeOrphans(ctx context.Context, d *Deps, kind string, folders []string) (removed int, err error) {
-	owned, err := models.FoldersKept(ctx, d.DB.Read, folders)
+	states, err := models.StatesOf(ctx, d.DB.Read, folders)
 	if err != nil {
 		return 0, err
 	}
 	for _, folder := range folders {
-		if owned[folder] {
+		state, owned := states[folder]
+		// A photo that failed in its last attempt may have been killed with its variants written.
+		if owned && (kind == "originals" || state != models.Failed) {
 			continue
 		}
 		if err := d.Media.RemoveAll(kind + "/" + folder); err != nil {

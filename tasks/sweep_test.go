@@ -163,3 +163,18 @@ func TestSweepTellsWhoFollowsThePhoto(t *testing.T) {
 	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
 	stream.Until(`data-state="failed"`)
 }
+
+// A process that is killed in the last attempt leaves variants of a photo that
+// has failed: they go, and the original stays for another try.
+func TestSweepRemovesVariantsOfFailedPhotos(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	s.Work()
+	s.As(t, s.Hero("nightheron")).Submit(sitetest.JPEG(t, sitetest.Picture(30, 20, 1)), nil).Is(303)
+	s.Settle()
+	s.Exec("UPDATE photos SET state = ?", models.Failed)
+	must(t, tasks.SweepNow(t.Context(), s.Tasks, 0))
+	if got := s.Kept(); len(got) != 1 || !strings.HasPrefix(got[0], "files/originals/") {
+		t.Errorf("what is left is %q", got)
+	}
+}
