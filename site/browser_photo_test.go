@@ -27,7 +27,7 @@ func photoWatched(t *testing.T, b *browsertest.Browser) {
 	tab := w.tab(t, b, stranger)
 	w.logIn(t, tab, hero, "/users/me/photos")
 
-	tab.SetFile("#photo", fileOf(t, "harbour.jpg", noise(t)))
+	choose(tab, fileOf(t, "harbour.jpg", heavy(t)))
 	tab.WaitFor(fmt.Sprintf(shown, "[data-upload-preview]"))
 	tab.Type("#alt", whatItIs)
 	tab.Click(sendButton)
@@ -42,7 +42,7 @@ func photoWatched(t *testing.T, b *browsertest.Browser) {
 	mark(tab)
 
 	w.Work()
-	<-reached
+	waitFor(t, "the work on the photo to be half done", reached)
 	tab.WaitVisible(fmt.Sprintf(statusIs, "processing"))
 	tab.WaitFor("(p => p.value > 0 && p.value < 100)(document.querySelector('.photo-status progress'))")
 	spotless(t, tab, "while it is worked on")
@@ -96,9 +96,9 @@ func photoCancelled(t *testing.T, b *browsertest.Browser) {
 	w.Work()
 	tab := w.tab(t, b, hero)
 	tab.Open(w.url + "/users/me/photos")
-	tab.SetFile("#photo", fileOf(t, "harbour.jpg", noise(t)))
+	choose(tab, fileOf(t, "harbour.jpg", heavy(t)))
 	tab.Click(sendButton)
-	<-reached
+	waitFor(t, "the first part of the photo", reached)
 	tab.Click("[data-upload-cancel]")
 	tab.WaitText("[data-upload-status]", "Cancelled. Your picture is still chosen.")
 	tab.WaitGone("[data-upload-cancel], form progress, [aria-busy]")
@@ -132,7 +132,7 @@ func photoRefusedHere(t *testing.T, b *browsertest.Browser) {
 		t.Fatal(err)
 	}
 	for file, words := range map[string]string{large: "larger than 25 MB", fileOf(t, "IMG_0001.HEIC", []byte("ftypheic")): "HEIC"} {
-		tab.SetFile("#photo", file)
+		choose(tab, file)
 		tab.WaitText("#photo-error", words)
 		tab.Click(sendButton)
 		tab.WaitText("#photo-error", words)
@@ -161,7 +161,7 @@ func photoRefusedThere(t *testing.T, b *browsertest.Browser) {
 		"note.jpg": {[]byte("a shopping list"), "That file is not a picture."},
 		"none.jpg": {nil, "That file is empty."},
 	} {
-		tab.SetFile("#photo", fileOf(t, name, refused.content))
+		choose(tab, fileOf(t, name, refused.content))
 		tab.Click(sendButton)
 		tab.WaitText("#photo-error", refused.words)
 		tab.WaitVisible("#photo[aria-invalid=true]")
@@ -170,7 +170,7 @@ func photoRefusedThere(t *testing.T, b *browsertest.Browser) {
 	if alt := browsertest.Eval[string](tab, "document.querySelector('#alt').value"); alt != whatItIs || !marked(tab) || len(w.Photos()) != 0 {
 		t.Errorf("after a refusal the page has %q, the database %d photos", alt, len(w.Photos()))
 	}
-	tab.SetFile("#photo", fileOf(t, "good.jpg", good))
+	choose(tab, fileOf(t, "good.jpg", good))
 	tab.WaitFor("document.querySelector('#photo-error').textContent === ''")
 	tab.Click(sendButton)
 	tab.WaitFor(onPhoto)

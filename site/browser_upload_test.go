@@ -1,13 +1,14 @@
 package site_test
 
 import (
-	"crypto/rand"
-	"image"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,12 +27,11 @@ func fileOf(t *testing.T, name string, content []byte) string {
 	return file
 }
 
-// noise is a JPEG with nothing in it that could be left out: about 10 MB.
-func noise(t *testing.T) []byte {
+// heavy is a small photo with 10 MB of comments in it: long to send, and soon done.
+func heavy(t *testing.T) []byte {
 	t.Helper()
-	m := image.NewGray(image.Rect(0, 0, 3600, 2400))
-	rand.Read(m.Pix) // never fails
-	return sitetest.JPEG(t, m)
+	comments := slices.Repeat([][]byte{sitetest.Segment(0xfe, strings.Repeat("A long story. ", 4000))}, 180)
+	return sitetest.WithSegments(picture(t), comments...)
 }
 
 // holdUploads lets only the first part of each photo arrive. reached is closed
@@ -72,6 +72,23 @@ func (h *held) Read(p []byte) (int, error) {
 	n, err := h.ReadCloser.Read(p)
 	h.free -= n
 	return n, err
+}
+
+// choose takes a file for the form, and waits for its preview, which moves what
+// stands below. A file that is refused has none.
+func choose(tab *browsertest.Tab, file string) {
+	tab.SetFile("#photo", file)
+	tab.WaitFor("(i => i.hidden || i.complete && i.naturalWidth > 0)(document.querySelector('[data-upload-preview]'))")
+}
+
+// waitFor waits for what the site does behind the page.
+func waitFor(t *testing.T, what string, done <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-done:
+	case <-time.After(time.Minute):
+		t.Fatalf("waited in vain for %s", what)
+	}
 }
 
 // logIn fills in the form for it, to which the address leads strangers.
