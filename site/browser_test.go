@@ -60,7 +60,8 @@ func openWorld(t *testing.T, opts ...sitetest.Option) *world {
 // unlimited is for browsers that come back more often than people do.
 func unlimited() views.Limits {
 	l := throttle.New(throttle.Rate{Burst: 1_000_000, Every: time.Second}, 1000, nil)
-	return views.Limits{LoginByAddress: l, LoginByAccount: l, SignupByAddress: l, MailByAddress: l, MailByAccount: l, PhotosByAccount: l}
+	return views.Limits{LoginByAddress: l, LoginByAccount: l, SignupByAddress: l, SignupByAccount: l,
+		MailByAddress: l, MailByAccount: l, PhotosByAccount: l}
 }
 
 // tab is a page of a browser in which the user has logged in.

@@ -92,6 +92,7 @@ func limits() views.Limits {
 		LoginByAddress:  limit(30, 10*time.Second),
 		LoginByAccount:  limit(10, time.Minute),
 		SignupByAddress: limit(20, time.Minute),
+		SignupByAccount: limit(10, 10*time.Minute),
 		MailByAddress:   limit(10, time.Minute),
 		MailByAccount:   limit(3, 10*time.Minute),
 		PhotosByAccount: limit(60, 2*time.Second),

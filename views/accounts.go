@@ -12,30 +12,10 @@ import (
 	"superbook/forms"
 	"superbook/kit/auth"
 	"superbook/kit/form"
-	"superbook/kit/problem"
 	"superbook/kit/render"
 	"superbook/kit/route"
-	"superbook/kit/throttle"
 	"superbook/models"
 )
-
-// Limits slow down who tries too often.
-type Limits struct {
-	LoginByAddress  *throttle.Limiter
-	LoginByAccount  *throttle.Limiter
-	SignupByAddress *throttle.Limiter
-	MailByAddress   *throttle.Limiter
-	MailByAccount   *throttle.Limiter
-	PhotosByAccount *throttle.Limiter
-}
-
-// slowDown refuses who has used up a limit, and says when to come back.
-func slowDown(l *throttle.Limiter, key string) error {
-	if ok, wait := l.Allow(key); !ok {
-		return problem.TooMany(wait)
-	}
-	return nil
-}
 
 // SignupPage asks for an account.
 type SignupPage struct {
@@ -63,7 +43,7 @@ func (v *Views) SignupSave(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := slowDown(v.Limits.SignupByAddress, throttle.AddressKey(c.RealIP())); err != nil {
+	if err := v.slowSignup(c, f); err != nil {
 		return err
 	}
 	if ok {
@@ -151,12 +131,6 @@ func orHome(next string) string {
 		return "home"
 	}
 	return next
-}
-
-func (v *Views) slowLogin(c echo.Context, f forms.Login) error {
-	return errors.Join(
-		slowDown(v.Limits.LoginByAddress, throttle.AddressKey(c.RealIP())),
-		slowDown(v.Limits.LoginByAccount, models.Key(f.Name)))
 }
 
 // candidates is how many accounts of one mail address a login tries.

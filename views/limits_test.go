@@ -28,7 +28,7 @@ func (c *clock) allow(burst int) *throttle.Limiter {
 
 // limitsOf gives every limit the same size.
 func limitsOf(l func() *throttle.Limiter) views.Limits {
-	return views.Limits{LoginByAddress: l(), LoginByAccount: l(), SignupByAddress: l(),
+	return views.Limits{LoginByAddress: l(), LoginByAccount: l(), SignupByAddress: l(), SignupByAccount: l(),
 		MailByAddress: l(), MailByAccount: l(), PhotosByAccount: l()}
 }
 
@@ -133,6 +133,23 @@ func TestSignupIsSlowedDownByAddress(t *testing.T) {
 	s.As(t, stranger).Do(from("198.51.100.7:1234", formTo("/accounts/signup", elsewhere))).Is(http.StatusSeeOther)
 	c.goesOn(time.Minute)
 	b.Post("signup", joining(nil)).Is(http.StatusSeeOther)
+}
+
+// Many addresses of the net cannot make accounts for one letter box without end.
+func TestSignupIsSlowedDownByAccount(t *testing.T) {
+	t.Parallel()
+	s, c := sitetest.New(t), new(clock)
+	s.Views.Limits.SignupByAccount = c.allow(2)
+	join := func(from1, username, email string) *sitetest.Answer {
+		form := joining(url.Values{"username": {username}, "email": {email}})
+		return s.As(t, stranger).Do(from(from1+":1234", formTo("/accounts/signup", form)))
+	}
+	join("198.51.100.1", "one", "heron@example.org").Is(http.StatusSeeOther)
+	join("198.51.100.2", "two", "Heron@Example.org").Is(http.StatusSeeOther)
+	join("198.51.100.3", "three", "heron@example.org").Is(http.StatusTooManyRequests)
+	join("198.51.100.3", "three", "egret@example.org").Is(http.StatusSeeOther)
+	c.goesOn(time.Minute)
+	join("198.51.100.4", "four", "heron@example.org").Is(http.StatusSeeOther)
 }
 
 func TestLoginIsSlowedDown(t *testing.T) {

@@ -1,0 +1,43 @@
+package views
+
+import (
+	"errors"
+
+	"github.com/labstack/echo/v4"
+
+	"superbook/forms"
+	"superbook/kit/problem"
+	"superbook/kit/throttle"
+	"superbook/models"
+)
+
+// Limits slow down who tries too often.
+type Limits struct {
+	LoginByAddress  *throttle.Limiter
+	LoginByAccount  *throttle.Limiter
+	SignupByAddress *throttle.Limiter
+	SignupByAccount *throttle.Limiter // by the mail address that accounts are made for
+	MailByAddress   *throttle.Limiter
+	MailByAccount   *throttle.Limiter
+	PhotosByAccount *throttle.Limiter
+}
+
+// slowDown refuses who has used up a limit, and says when to come back.
+func slowDown(l *throttle.Limiter, key string) error {
+	if ok, wait := l.Allow(key); !ok {
+		return problem.TooMany(wait)
+	}
+	return nil
+}
+
+func (v *Views) slowSignup(c echo.Context, f forms.Signup) error {
+	return errors.Join(
+		slowDown(v.Limits.SignupByAddress, throttle.AddressKey(c.RealIP())),
+		slowDown(v.Limits.SignupByAccount, models.Key(f.Email)))
+}
+
+func (v *Views) slowLogin(c echo.Context, f forms.Login) error {
+	return errors.Join(
+		slowDown(v.Limits.LoginByAddress, throttle.AddressKey(c.RealIP())),
+		slowDown(v.Limits.LoginByAccount, models.Key(f.Name)))
+}
