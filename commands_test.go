@@ -89,6 +89,66 @@ func TestAccountsFromTheCommandLine(t *testing.T) {
 	f.fits("keeper", "lanterns over the harbour", false)
 }
 
+func TestVIPsFromTheCommandLine(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, "DEBUG=false", "SECRET_KEY="+strings.Repeat("k", 32), "MAIL_URL=log:")
+	f.is(0, "createsuperuser --username keeper --email keeper@example.org", "PASSWORD=lanterns over the harbour")
+	for _, step := range []struct {
+		command string
+		vip     bool
+	}{{"settings", false}, {"vip KEEPER", true}, {"vip keeper", true}, {"vip keeper --off", false}} {
+		f.is(0, step.command)
+		d, err := db.Open(t.Context(), "sqlite:"+filepath.Join(f.dir, "data", "superbook.db"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u, err := models.UserByUsername(t.Context(), d.Read, "keeper"); err != nil || u.VIP != step.vip {
+			t.Errorf("after %s: VIP is %t, %v", step.command, u.VIP, err)
+		}
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if stderr := f.fails("vip nobody"); !strings.Contains(stderr, "no such member") {
+		t.Errorf("for nobody: %s", stderr)
+	}
+}
+
+func TestReindexFromTheCommandLine(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, "DEBUG=false", "SECRET_KEY="+strings.Repeat("k", 32), "MAIL_URL=log:")
+	f.is(0, "seed --bulk 20 --posts 40 --likes 10")
+	d, err := db.Open(t.Context(), "sqlite:"+filepath.Join(f.dir, "data", "superbook.db"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	words := func() (n int64) {
+		if err := d.Read.Model(&models.PostWord{}).Count(&n).Error; err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := words()
+	if err := d.Write.Exec("DELETE FROM post_words").Error; err != nil || before == 0 {
+		t.Fatalf("%d words, %v", before, err)
+	}
+	f.is(0, "reindex")
+	if after := words(); after != before {
+		t.Errorf("%d words are found again, want %d", after, before)
+	}
+}
+
+// fails runs a command that goes wrong, and gives its words.
+func (f folder) fails(command string) (stderr string) {
+	f.t.Helper()
+	status, _, stderr := f.run(words(command))
+	if status != 1 {
+		f.t.Errorf("%s: status %d", command, status)
+	}
+	return stderr
+}
+
 // fits checks in the database whether a member of the staff has this password.
 func (f folder) fits(username, password string, want bool) {
 	f.t.Helper()

@@ -24,6 +24,8 @@ type commands struct {
 	Seed            site.SeedCommand     `cmd:"" help:"Fill in the demo content."`
 	CreateSuperuser site.CreateSuperuser `cmd:"" name:"createsuperuser" help:"Make a staff account."`
 	ChangePassword  site.ChangePassword  `cmd:"" name:"changepassword" help:"Set a member's password."`
+	VIP             site.VIP             `cmd:"" name:"vip" help:"Let a member into the VIP group, or out of it with --off."`
+	Reindex         site.Reindex         `cmd:"" help:"Make the index of words for the search anew."`
 	URLs            site.URLs            `cmd:"" name:"urls" help:"Print the table of URLs."`
 	Settings        site.SettingsCommand `cmd:"" help:"List all settings with their present values."`
 }

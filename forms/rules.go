@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/rivo/uniseg"
 	"golang.org/x/text/unicode/norm"
 
 	"superbook/models"
@@ -16,10 +17,10 @@ import (
 
 // reserved names would collide with paths, or pretend to be the house.
 var reserved = []string{
-	"about", "accounts", "admin", "administrator", "anonymous", "api", "dashboard", "dev", "edit", "everyone", "feed",
-	"help", "hero", "heroes", "home", "live", "login", "logout", "mail", "me", "media", "moderator", "new", "nobody",
+	"about", "accounts", "admin", "administrator", "anonymous", "api", "dashboard", "dates", "dev", "edit", "everyone", "feed",
+	"help", "hero", "heroes", "home", "live", "login", "logout", "mail", "me", "media", "moderator", "new", "newsletter", "nobody",
 	"notifications", "null", "official", "photos", "posts", "root", "rooms", "search", "security", "settings",
-	"sightings", "signup", "staff", "static", "superbook", "superuser", "support", "system", "tasks", "undefined",
+	"sightings", "signup", "staff", "static", "suggest", "superbook", "superuser", "support", "system", "tasks", "undefined",
 	"user", "users", "webmaster", "www",
 }
 
@@ -32,6 +33,8 @@ const (
 	maxPowers   = 6
 	maxPower    = 24
 	maxAddress  = 200
+	maxNote     = 500
+	maxRemind   = 30   // days
 	maxPassword = 1000 // bytes; hashing more would be a way to keep us busy
 )
 
@@ -77,4 +80,9 @@ func email(s string) bool {
 	return strings.Contains(strings.Trim(domain, "."), ".")
 }
 
-func atMost(s string, runes int) bool { return utf8.RuneCountInString(s) <= runes }
+// atMost counts characters as a person does: a family with one skirt and two
+// hats is one (UAX #29, extended grapheme clusters). The bytes are bounded too,
+// because a character can wear any number of accents.
+func atMost(s string, characters int) bool {
+	return len(s) <= 32*characters && uniseg.GraphemeClusterCount(s) <= characters
+}

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,9 @@ type Member struct {
 	Address    string
 	Origin     string
 	OriginSlug string
+	Posts      int
+	Followers  int
+	Following  int
 	Portrait   Portrait `gorm:"embedded"`
 	Powers     []Power  `gorm:"-"`
 }
@@ -60,7 +64,7 @@ const (
 	portraitColumns = "COALESCE(photos.folder, '') AS folder, COALESCE(photos.version, '') AS version," +
 		" COALESCE(photos.placeholder, '') AS placeholder, COALESCE(photos.alt, '') AS alt"
 	memberColumns = "users.id, users.created_at, users.username, profiles.name, profiles.kind, profiles.bio," +
-		" profiles.birthdate, profiles.address, COALESCE(origins.name, '') AS origin," +
+		" profiles.birthdate, profiles.address, profiles.posts, profiles.followers, profiles.following, COALESCE(origins.name, '') AS origin," +
 		" COALESCE(origins.slug, '') AS origin_slug, " + portraitColumns
 )
 
@@ -80,6 +84,20 @@ func MembersIn(conn *gorm.DB) Members {
 
 // Of keeps one kind.
 func (m Members) Of(k Kind) Members { return m.where("profiles.kind = ?", k) }
+
+// VisibleTo keeps those whom the viewer sees: neither has blocked the other.
+func (m Members) VisibleTo(v Viewer) Members {
+	if v.ID == 0 {
+		return m
+	}
+	return m.where(unblocked("profiles.user_id"), v.ID)
+}
+
+// Blockable keeps those whom the viewer sees, and those whom they block
+// themselves, so that blocking twice does no harm.
+func (m Members) Blockable(v Viewer) Members {
+	return m.where("NOT EXISTS (SELECT 1 FROM blocks WHERE blocks.user_id = ? AND blocks.other_id = profiles.user_id AND NOT blocks.mine)", v.ID)
+}
 
 // Named keeps the member with this username, in any case.
 func (m Members) Named(username string) Members {
@@ -118,32 +136,36 @@ func (m Members) CountUpTo(ctx context.Context, most int) (int, error) {
 // three queries, however many members there are. The first finds only numbers,
 // within an index; skipping whole rows would cost ten times as much.
 func (m Members) Page(ctx context.Context, offset, n int) ([]Member, error) {
-	keys, err := m.resolved().keys.Select("profiles.user_id").Order(m.order).Offset(offset).Limit(n).Find(ctx)
-	if err != nil || len(keys) == 0 {
+	ids, err := m.ids(ctx, offset, n)
+	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
+	return membersNumbered(ctx, m.conn, ids)
+}
+
+func (m Members) ids(ctx context.Context, offset, n int) ([]int64, error) {
+	keys, err := m.resolved().keys.Select("profiles.user_id").Order(m.order).Offset(offset).Limit(n).Find(ctx)
 	ids := make([]int64, len(keys))
 	for i, k := range keys {
 		ids[i] = k.UserID
 	}
-	rows, err := gorm.G[Member](m.conn).Table(memberTables).Select(memberColumns).
-		Where("users.id IN ?", ids).Order(m.order).Find(ctx)
+	return ids, err
+}
+
+// membersNumbered reads whole members, in the order of the numbers.
+func membersNumbered(ctx context.Context, conn *gorm.DB, ids []int64) ([]Member, error) {
+	rows, err := gorm.G[Member](conn).Table(memberTables).Select(memberColumns).Where("users.id IN ?", ids).Find(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return rows, addPowers(ctx, m.conn, ids, rows)
+	slices.SortFunc(rows, func(a, b Member) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return rows, addPowers(ctx, conn, ids, rows)
 }
 
 // Take gives the one member that the question leaves, or a problem "not found".
 func (m Members) Take(ctx context.Context) (Member, error) {
-	rows, err := m.Page(ctx, 0, 1)
-	if err == nil && len(rows) == 0 {
-		err = gorm.ErrRecordNotFound
-	}
-	if err != nil {
-		return found(Member{}, err, "member")
-	}
-	return rows[0], nil
+	known, err := m.TakeFor(ctx, Viewer{})
+	return known.Member, err
 }
 
 type powerOf struct {

@@ -13,7 +13,11 @@ import (
 
 // All lists every table, parents first. A test holds it against the migrations.
 func All() []any {
-	return []any{&User{}, &Photo{}, &Origin{}, &Power{}, &Profile{}, &ProfilePower{}, &ProfileWord{}}
+	return []any{&User{}, &Photo{}, &Origin{}, &Power{}, &Profile{}, &ProfilePower{}, &ProfileWord{},
+		&Post{}, &Attachment{}, &Comment{}, &Like{}, &Follow{}, &Block{}, &Notification{}, &Presence{},
+		&Location{}, &Sighting{},
+		&Room{}, &RoomMember{}, &Message{},
+		&ImportantDate{}, &Subscriber{}, &PostWord{}}
 }
 
 // found turns gorm's "no rows" into words that a visitor may read.
@@ -26,3 +30,6 @@ func found[T any](v T, err error, what string) (T, error) {
 
 // now is the time as every database keeps it: UTC, whole microseconds.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// Today is the day that it is, in UTC, as days are kept: without a time.
+func Today() time.Time { return time.Now().UTC().Truncate(24 * time.Hour) }

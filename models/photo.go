@@ -39,6 +39,7 @@ type Photo struct {
 	Failure     string // words for its owner, when it failed
 	Version     string // of the variants' content; part of their addresses
 	Placeholder string // a tiny blurred picture, as a data: address
+	Attached    bool   // to a post: no portrait, and seen by whoever sees the post
 }
 
 // Final says whether nothing more will happen to the photo.
@@ -56,16 +57,21 @@ type Photos struct{ gorm.ChainInterface[Photo] }
 // PhotosIn starts with every photo in the database or transaction.
 func PhotosIn(conn *gorm.DB) Photos { return Photos{gorm.G[Photo](conn).Scopes()} }
 
-// VisibleTo keeps what is public, and the viewer's own. Staff see all.
+// VisibleTo keeps the viewer's own, and what is public and not hidden from them.
+// Staff see all. What is attached to a post is a matter of the post, and left
+// out; see AttachmentVisibleTo.
 func (q Photos) VisibleTo(v Viewer) Photos {
+	q = Photos{q.Where("NOT photos.attached")}
 	if v.Staff {
 		return q
 	}
-	return Photos{q.Where("photos.state = ? OR photos.user_id = ?", Ready, v.ID)}
+	return Photos{q.Where("photos.user_id = ? OR photos.state = ? AND "+unblocked("photos.user_id"), v.ID, Ready, v.ID)}
 }
 
-// By keeps one member's photos.
-func (q Photos) By(user int64) Photos { return Photos{q.Where("photos.user_id = ?", user)} }
+// By keeps the photos that a member submitted of themselves.
+func (q Photos) By(user int64) Photos {
+	return Photos{q.Where("photos.user_id = ? AND NOT photos.attached", user)}
+}
 
 // Unfinished keeps those that wait or are being worked on since before a time.
 func (q Photos) Unfinished(before time.Time) Photos {
@@ -104,7 +110,7 @@ func CreatePhoto(ctx context.Context, tx *gorm.DB, p *Photo) error {
 
 // PhotoOf finds a member's photo by its bytes.
 func PhotoOf(ctx context.Context, conn *gorm.DB, user int64, sha256 string) (Photo, error) {
-	p, err := gorm.G[Photo](conn).Where("user_id = ? AND sha256 = ?", user, sha256).Take(ctx)
+	p, err := gorm.G[Photo](conn).Where("user_id = ? AND sha256 = ? AND NOT attached", user, sha256).Take(ctx)
 	return found(p, err, "photo")
 }
 
@@ -128,10 +134,10 @@ func Finish(ctx context.Context, tx *gorm.DB, p Photo) (bool, error) {
 		Select("state", "progress", "failure", "version", "placeholder", "width", "height", "updated_at").
 		Updates(ctx, Photo{State: Ready, Progress: 100, Version: p.Version, Placeholder: p.Placeholder,
 			Width: p.Width, Height: p.Height, UpdatedAt: now()})
-	if err != nil || n == 0 {
-		return false, err
+	if err != nil || n == 0 || p.Attached {
+		return n == 1, err
 	}
-	newer, err := gorm.G[Photo](tx).Where("user_id = ? AND id > ? AND state = ?", p.UserID, p.ID, Ready).Count(ctx, "*")
+	newer, err := gorm.G[Photo](tx).Where("user_id = ? AND id > ? AND state = ? AND NOT attached", p.UserID, p.ID, Ready).Count(ctx, "*")
 	if err != nil || newer > 0 {
 		return true, err
 	}
@@ -174,7 +180,7 @@ func DeletePhoto(ctx context.Context, tx *gorm.DB, p Photo) error {
 	}
 	// The foreign key has set photo_id to NULL if this one was shown.
 	return gorm.G[Profile](tx).Exec(ctx, "UPDATE profiles SET photo_id = "+
-		"(SELECT MAX(id) FROM photos WHERE user_id = ? AND state = 'ready') WHERE user_id = ? AND photo_id IS NULL", p.UserID, p.UserID)
+		"(SELECT MAX(id) FROM photos WHERE user_id = ? AND state = 'ready' AND NOT attached) WHERE user_id = ? AND photo_id IS NULL", p.UserID, p.UserID)
 }
 
 // StatesOf gives the states of the photos that these folders belong to. A

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/fulltext"
 )
 
 // Kind says on which side of the cape a member stands.
@@ -28,6 +30,9 @@ type Profile struct {
 	OriginID  *int64
 	Address   string // fans only; shown to nobody but its owner
 	PhotoID   *int64 // the profile photo, once it is ready
+	Posts     int    // public ones; kept in step with their rows, as the next two
+	Followers int
+	Following int
 
 	Origin string   `gorm:"-"` // the name of the origin, when saving
 	Powers []string `gorm:"-"` // the names of the powers, in order, when saving
@@ -110,11 +115,14 @@ func saveWords(ctx context.Context, tx *gorm.DB, username string, p Profile) err
 	seen := map[string]bool{}
 	var rows []ProfileWord
 	for _, text := range append([]string{p.Name, username}, p.Powers...) {
-		// The whole text too, so that "night her" and "night_heron" find Night Heron.
-		for _, w := range append(words(text), Key(text)) {
-			if w != "" && !seen[w] {
-				seen[w] = true
-				rows = append(rows, ProfileWord{Word: w, UserID: p.UserID})
+		found := fulltext.Words(text)
+		if len(found) == 0 { // a name of signs only
+			found = []fulltext.Word{{Text: Key(text)}}
+		}
+		for _, w := range found {
+			if w.Text != "" && !seen[w.Text] {
+				seen[w.Text] = true
+				rows = append(rows, ProfileWord{Word: w.Text, UserID: p.UserID})
 			}
 		}
 	}

@@ -5,18 +5,24 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gorm.io/gorm"
+
+	"superbook/kit/fulltext"
 )
 
-// A set is a condition that an index answers with numbers of members. There
-// are two ways to ask for it: as a list of all its members, which is quick when
-// they are few, and as a look at one member at a time, which is quick when most
-// fit, because a page needs only a few. Plan chooses.
+// A set is a condition that an index answers with numbers of members, or of
+// posts. There are two ways to ask for it: as a list of all that fit, which is
+// quick when they are few, and as a look at one row at a time, which is quick
+// when most fit, because a page needs only a few. The size of the set decides.
 type set struct {
-	list  string // a query for the numbers of its members
-	probe string // whether profiles.user_id is one of them
+	list  string // a query for the numbers of all that fit
+	probe string // whether the row that is looked at fits
 	args  []any  // of either
-	wide  bool
+	size  int    // 0 until it is measured, and never more than wideSet
 }
+
+func (s set) wide() bool { return s.size >= wideSet }
 
 // wideSet is how many members make a set wide. Measured with 100,000 heroes:
 // listing 10,000 takes 8 ms, and so does probing for the first 10,000 that fit.
@@ -28,11 +34,11 @@ const maxWords = 4
 // Matching keeps members of whom each word of the search begins a word of
 // their name, username or powers. Only the first four words count.
 func (m Members) Matching(search string) Members {
-	terms := words(search)
+	terms := fulltext.Terms(search, maxWords)
 	if len(terms) == 0 && strings.TrimSpace(search) != "" {
-		terms = []string{Key(search)} // signs only: perhaps a username like "a._"
+		terms = []string{Key(search)} // signs only, of which some names are made
 	}
-	for _, w := range terms[:min(len(terms), maxWords)] {
+	for _, w := range terms {
 		m = m.within(set{
 			list:  "SELECT user_id FROM profile_words WHERE word >= ? AND word < ?",
 			probe: "EXISTS (SELECT 1 FROM profile_words w WHERE w.user_id = profiles.user_id AND w.word >= ? AND w.word < ?)",
@@ -63,25 +69,29 @@ func (m Members) Plan(ctx context.Context) (Members, error) {
 	if len(m.sets) == 0 {
 		return m, nil
 	}
-	m.sets = slices.Clone(m.sets)
+	var err error
+	m.sets, err = measured(ctx, m.conn, m.sets)
+	return m, err
+}
+
+// measured counts the members of each set, up to wideSet, in one query.
+func measured(ctx context.Context, conn *gorm.DB, sets []set) ([]set, error) {
+	sets = slices.Clone(sets)
 	var columns []string
 	var args []any
-	for _, s := range m.sets {
+	for _, s := range sets {
 		columns = append(columns, "(SELECT count(*) FROM ("+s.list+" LIMIT ?) AS few)")
 		args = append(append(args, s.args...), wideSet)
 	}
-	sizes, into := make([]int, len(m.sets)), make([]any, len(m.sets))
-	for i := range sizes {
-		into[i] = &sizes[i]
+	into := make([]any, len(sets))
+	for i := range sets {
+		into[i] = &sets[i].size
 	}
-	row := m.conn.WithContext(ctx).Raw("SELECT "+strings.Join(columns, ", "), args...).Row()
+	row := conn.WithContext(ctx).Raw("SELECT "+strings.Join(columns, ", "), args...).Row()
 	if err := row.Scan(into...); err != nil {
-		return m, fmt.Errorf("plan a search: %w", err)
+		return nil, fmt.Errorf("plan a search: %w", err)
 	}
-	for i := range m.sets {
-		m.sets[i].wide = sizes[i] >= wideSet
-	}
-	return m, nil
+	return sets, nil
 }
 
 // resolved turns the sets into conditions: the narrow ones into one list, the
@@ -91,7 +101,7 @@ func (m Members) resolved() Members {
 	var lists []string
 	var args []any
 	for _, s := range m.sets {
-		if s.wide {
+		if s.wide() {
 			m = m.where(s.probe, s.args...)
 		} else {
 			lists, args = append(lists, s.list), append(args, s.args...)

@@ -21,6 +21,7 @@ type User struct {
 	EmailKey     string // folded; several accounts may share it
 	PasswordHash string // argon2id, in the PHC string format
 	Staff        bool
+	VIP          bool `gorm:"column:vip"` // may have reminders of important dates by mail
 }
 
 // ErrUsernameTaken says that the name, in any case, belongs to somebody else.
@@ -71,6 +72,18 @@ func SetPassword(ctx context.Context, tx *gorm.DB, id int64, hash string) error 
 	return nil
 }
 
+// SetVIP lets an account into the VIP group, or out of it.
+func SetVIP(ctx context.Context, tx *gorm.DB, id int64, vip bool) error {
+	n, err := gorm.G[User](tx).Where("id = ?", id).Update(ctx, "vip", vip)
+	if err == nil && n == 0 {
+		err = gorm.ErrRecordNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("set VIP: %w", err)
+	}
+	return nil
+}
+
 // Viewer is who is looking: what every page shows of them. The zero Viewer is
 // a stranger, who sees only what is public.
 type Viewer struct {
@@ -79,7 +92,12 @@ type Viewer struct {
 	Name     string
 	Kind     Kind
 	Staff    bool
+	VIP      bool     `gorm:"column:vip"`
 	Portrait Portrait `gorm:"embedded"`
+	Unseen   int      // notifications, up to 100
+	// UnreadRooms is how many rooms have something new.
+	UnreadRooms int
+	Blocks      bool // there is somebody whom they do not see
 	// PasswordHash is what a session's stamp is derived from; it is never shown.
 	PasswordHash string
 }
@@ -90,7 +108,8 @@ func (Viewer) TableName() string { return "users" }
 // ViewerByID loads what pages show of the one who is looking, in one query.
 func ViewerByID(ctx context.Context, conn *gorm.DB, id int64) (Viewer, error) {
 	v, err := gorm.G[Viewer](conn).Table(memberTables).
-		Select("users.id, users.username, users.staff, users.password_hash, profiles.name, profiles.kind, "+portraitColumns).
+		Select("users.id, users.username, users.staff, users.vip, users.password_hash, profiles.name, profiles.kind, "+portraitColumns+", "+unseen+", "+unreadRooms+
+			", EXISTS (SELECT 1 FROM blocks WHERE blocks.user_id = users.id) AS blocks").
 		Where("users.id = ?", id).Take(ctx)
 	return found(v, err, "member")
 }

@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
@@ -34,6 +35,11 @@ type cast struct {
 	hero, fan, staff models.User
 	photos           map[models.State]int64 // of the hero
 	reset            string                 // path out of a mail
+	rooms            map[string]int64       // by kind; see openRooms
+	post, personal   int64                  // of the hero
+	comment          int64                  // of the fan, about the post
+	sighting         int64                  // of the hero, by the fan
+	pages            bookPages
 }
 
 // castOf fills a site with one photo in each state, and a mail.
@@ -50,28 +56,36 @@ func castOf(t *testing.T, w *world) *cast {
 		file := sitetest.JPEG(t, sitetest.Picture(640, 400, i))
 		c.photos[state] = b.Submit(file, url.Values{"alt": {"Four colours, number " + string(state)}}).Is(http.StatusSeeOther).PhotoID()
 	}
+	b.Post("post.new", url.Values{"text": {"Fog over the quay tonight, and a foghorn that no <b>one</b> hears.\n" + strings.Repeat("東京 Disproportionatelylongword ", 8)}}).Is(http.StatusSeeOther)
 	w.Settle()
 	w.Exec("UPDATE photos SET state = 'queued', progress = 0, version = '' WHERE id = ?", c.photos[models.Queued])
 	w.Exec("UPDATE photos SET state = 'processing', progress = 40, version = '' WHERE id = ?", c.photos[models.Processing])
 	w.Exec("UPDATE photos SET state = 'failed', version = '', failure = 'The end of that picture is missing.' WHERE id = ?", c.photos[models.Failed])
+	c.talk()
+	c.attach(t)
 	mails, err := w.Mails.List(t.Context())
 	if err != nil || len(mails) != 1 {
 		t.Fatalf("there are %d mails: %v", len(mails), err)
 	}
+	c.rooms = c.openRooms(t)
 	c.reset = regexp.MustCompile(`/accounts/password/reset/[\w-]+`).FindString(mails[0].Text)
+	c.sighting = c.sightingBy(t, c.fan, "grey-heron")
+	c.fillBookPages(t)
+	c.company()
 	return c
 }
 
 // pageless are rows that show no page.
-var pageless = []string{"live", "media", "static", "healthz", "readyz"}
+var pageless = []string{"attachment", "public", "user.suggest", "live", "media", "static", "healthz", "readyz", "room.messages", "room.socket"}
 
 // examples has every page that the URL table can show, by the name of the row.
 func (c *cast) examples() map[string][]visit {
 	photo := func(s models.State) string { return c.Path("photo", c.photos[s]) }
-	return map[string][]visit{
+	all := map[string][]visit{
 		"home":               {{shows: "stranger"}, {shows: "hero", who: c.hero}},
 		"about":              {{}},
 		"heroes":             {{shows: "found", path: "/heroes?power=fog-craft&kind=all&sort=name"}, {shows: "nobody", path: "/heroes?q=zzz"}, {shows: "all", who: c.fan}, {shows: "fans", path: "/heroes?kind=fan"}},
+		"search":             {{shows: "found", path: "/search?q=fo"}, {shows: "found by a member", who: c.fan, path: "/search?q=fog&what=posts"}, {shows: "nothing", path: "/search?q=zzz"}, {shows: "empty"}},
 		"dev.mail":           {{}},
 		"signup":             {{}},
 		"login":              {{}},
@@ -86,17 +100,32 @@ func (c *cast) examples() map[string][]visit {
 			{shows: "failed", who: c.hero, path: photo(models.Failed)}, {shows: "ready", who: c.hero, path: photo(models.Ready)},
 			{shows: "stranger", path: photo(models.Ready)}, {shows: "staff", who: c.staff, path: photo(models.Failed)}},
 		"photo.delete": {{who: c.hero, path: c.Path("photo.delete", c.photos[models.Ready])}},
+
+		"feed":           {{shows: "full", who: c.fan}, {shows: "empty", who: c.staff}},
+		"post":           {{shows: "stranger", path: c.Path("post", c.post)}, {shows: "own", who: c.hero, path: c.Path("post", c.post)}, {shows: "personal", who: c.fan, path: c.Path("post", c.personal)}},
+		"post.new":       {{who: c.fan, path: "/posts/new?to=grey-heron"}},
+		"post.edit":      {{who: c.hero, path: c.Path("post.edit", c.post)}},
+		"post.delete":    {{who: c.hero, path: c.Path("post.delete", c.post)}},
+		"post.share":     {{who: c.fan, path: c.Path("post.share", c.post)}},
+		"comment.delete": {{who: c.fan, path: c.Path("comment.delete", c.comment)}},
+		"notifications":  {{shows: "some", who: c.hero}, {shows: "none", who: c.staff}},
 	}
+	maps.Copy(all, c.sightingExamples())
+	maps.Copy(all, c.bookExamples())
+	maps.Copy(all, c.peopleExamples())
+	return all
 }
 
 // unrefused are rows that take no form which could be refused.
-var unrefused = []string{"theme", "logout", "photo.choose", "photo.delete"}
+var unrefused = []string{"attachment.new", "attachment.remove", "post.delete", "post.like", "post.unlike", "comment.delete", "notifications.seen", "theme", "logout", "photo.choose", "photo.delete", "newsletter.confirm", "date.delete",
+	"user.follow", "user.unfollow", "user.block", "user.unblock",
+	"sighting.delete", "room.join", "room.leave", "user.message"}
 
 // refusals are the forms of the site, filled in wrong.
 func (c *cast) refusals() map[string][]visit {
 	const form = "main form[method=post]"
 	wrong := map[string]string{"password": "short", "password2": "other"}
-	return map[string][]visit{
+	all := map[string][]visit{
 		"signup":             {{form: form, fields: map[string]string{"username": "a b", "email": "nowhere", "password": "short"}}},
 		"login":              {{form: form, fields: map[string]string{"username": "wren", "password": "not this one"}}},
 		"password.forgotten": {{form: form, fields: map[string]string{"email": "nowhere"}}},
@@ -104,8 +133,15 @@ func (c *cast) refusals() map[string][]visit {
 		"password.change":    {{form: form, who: c.fan, fields: wrong}},
 		"me.edit":            {{form: form, who: c.hero, fields: map[string]string{"name": "", "bio": strings.Repeat("long ", 50), "birthdate": "2999-01-01"}}},
 		"me.photos":          {{form: form, who: c.hero, fields: map[string]string{"alt": "Nothing chosen"}}},
+		"post.new":           {{form: ".composer", who: c.fan, path: "/posts/new", fields: map[string]string{"text": strings.Repeat("long ", 101), "to": "nobody-here"}}},
+		"post.edit":          {{form: form, who: c.hero, path: c.Path("post.edit", c.post), fields: map[string]string{"text": ""}}},
+		"post.share":         {{form: form, who: c.fan, path: c.Path("post.share", c.post), fields: map[string]string{"text": strings.Repeat("long ", 101)}}},
+		"comment.new":        {{form: "#talk form", who: c.fan, path: c.Path("post", c.post), fields: map[string]string{"text": ""}}},
 		"photo.alt":          {{form: ".describe", who: c.hero, path: "/users/me/photos", fields: map[string]string{"alt": strings.Repeat("long ", 70)}}},
+		"sighting.new":       {{form: form, who: c.fan, fields: map[string]string{"hero": "nobody", "when": "2999-01-01T10:00", "place": "!", "coordinates": "91, 0", "note": strings.Repeat("long ", 70)}}},
 	}
+	maps.Copy(all, c.bookRefusals())
+	return all
 }
 
 // visits is the whole URL table, and what goes wrong. A row without an example
@@ -113,6 +149,8 @@ func (c *cast) refusals() map[string][]visit {
 func (c *cast) visits(t *testing.T) (all []visit) {
 	t.Helper()
 	examples, refusals := c.examples(), c.refusals()
+	maps.Copy(examples, c.roomExamples())
+	maps.Copy(refusals, c.roomRefusals())
 	for _, row := range c.URLs.Rows() {
 		of, except, status := examples, pageless, http.StatusOK
 		if row.Method != http.MethodGet {

@@ -4,13 +4,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"superbook/kit/browsertest"
-	"superbook/kit/throttle"
 	"superbook/models"
 	"superbook/site/sitetest"
-	"superbook/views"
 )
 
 // stranger is who has not logged in.
@@ -31,10 +28,21 @@ func TestBrowser(t *testing.T) {
 		"a photo is watched over a line that breaks":     photoDropped,
 		"a photo is watched through a hole in the net":   photoOffline,
 		"a photo fails while it is watched":              photoFails,
+		"files are attached to a post":                   filesAttached,
+		"files are attached without scripts":             filesBare,
+		"files of a post are played":                     filesPlayed,
+		"posts come, change and go while they are read":  postsLive,
+		"posts come through a line that breaks":          postsOffline,
+		"a long list of posts goes on":                   postsGoOn,
 		"the keyboard is enough to log in and edit":      keysAreEnough,
 		"the keyboard shows where it is, on a phone too": keysAreSeen,
 		"the keyboard finds what is wrong in a form":     keysFindErrors,
+		"who is followed hears of it, who comes is seen": peopleLive,
+		"names are suggested, to the keyboard too":       namesSuggested,
 		"a newcomer joins, edits, looks around and goes": newcomer,
+		"a sighting is reported while others look on":    sightingSeenLive,
+		"two talk in a room, over a line that breaks":    roomTalk,
+		"a room's past is read by scrolling up":          roomPast,
 		"colours are switched and stay, page after page": colours,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -53,15 +61,8 @@ type world struct {
 func openWorld(t *testing.T, opts ...sitetest.Option) *world {
 	t.Helper()
 	s := sitetest.New(t, opts...)
-	s.Views.Limits = unlimited()
+	s.Unlimited()
 	return &world{s, s.Server().URL}
-}
-
-// unlimited is for browsers that come back more often than people do.
-func unlimited() views.Limits {
-	l := throttle.New(throttle.Rate{Burst: 1_000_000, Every: time.Second}, 1000, nil)
-	return views.Limits{LoginByAddress: l, LoginByAccount: l, SignupByAddress: l, SignupByAccount: l,
-		MailByAddress: l, MailByAccount: l, PhotosByAccount: l}
 }
 
 // tab is a page of a browser in which the user has logged in.

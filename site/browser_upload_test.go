@@ -34,7 +34,7 @@ func heavy(t *testing.T) []byte {
 	return sitetest.WithSegments(picture(t), comments...)
 }
 
-// holdUploads lets only the first part of each photo arrive. reached is closed
+// holdUploads lets only the first part of each large file arrive. reached is closed
 // when one stands there; letGo lets the rest through, and waits until the site
 // has dealt with it.
 func (w *world) holdUploads(t *testing.T) (reached <-chan struct{}, letGo func()) {
@@ -46,7 +46,7 @@ func (w *world) holdUploads(t *testing.T) (reached <-chan struct{}, letGo func()
 	w.Web.Pre(func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			r := c.Request()
-			if r.Method+" "+r.URL.Path == submitting {
+			if request := r.Method + " " + r.URL.Path; request == submitting || request == attaching {
 				busy.Add(1)
 				defer busy.Done()
 				r.Body = &held{ReadCloser: r.Body, free: 1 << 20, wait: func() { stand(); <-gate }}
@@ -127,4 +127,7 @@ func (a *asked) times(request string) int {
 	return a.n[request]
 }
 
-const submitting = "POST /users/me/photos"
+const (
+	submitting = "POST /users/me/photos"
+	attaching  = "POST /attachments"
+)

@@ -41,9 +41,9 @@ var may = map[string][]string{
 
 // kitMay is the same inside kit, where nothing may look up.
 var kitMay = map[string][]string{
-	"problem": {}, "async": {}, "db": {}, "live": {}, "media": {}, "photo": {}, "throttle": {}, "weblog": {}, "browsertest": {},
+	"problem": {}, "async": {}, "db": {}, "live": {}, "media": {}, "photo": {}, "throttle": {}, "weblog": {}, "browsertest": {}, "fulltext": {},
 	"route": {"problem"}, "form": {"problem"}, "render": {}, "assets": {"problem"}, "secure": {"problem"},
-	"mail": {"problem"}, "debug": {"async"}, "queue": {"db"}, "auth": {"problem"},
+	"geo": {}, "mail": {"problem"}, "debug": {"async"}, "chat": {"async"}, "queue": {"db"}, "bridge": {"live", "async"}, "auth": {"problem"},
 }
 
 type pkg struct {
@@ -134,7 +134,15 @@ var pages = []render.Page{
 	views.HomePage{}, views.AboutPage{}, views.HeroesPage{}, views.UserPage{}, views.MeEditPage{}, views.MePhotosPage{},
 	views.PhotoPage{}, views.PhotoDeletePage{}, views.SignupPage{}, views.LoginPage{}, views.PasswordChangePage{},
 	views.PasswordForgottenPage{}, views.PasswordResetPage{}, views.DevMailPage{}, views.ErrorPage{}, views.DebugPage{},
+	views.RoomsPage{}, views.RoomNewPage{}, views.RoomPage{},
+	views.FeedPage{}, views.PostPage{}, views.PostNewPage{}, views.PostEditPage{}, views.PostDeletePage{}, views.PostSharePage{},
+	views.CommentDeletePage{}, views.NotificationsPage{}, views.FollowsPage{}, views.UserBlockPage{}, views.MeBlockedPage{},
+	views.SearchPage{},
 	tasks.PasswordMail{},
+	views.DatesPage{}, views.DatePage{}, views.DateFormPage{}, views.DateDeletePage{}, views.NewsletterPage{}, views.NewsletterConfirmPage{},
+	tasks.NewsletterMail{}, tasks.ReminderMail{},
+	views.SightingsPage{}, views.SightingPage{}, views.SightingDeletePage{}, views.SightingNewPage{},
+	views.SightingsArchivePage{}, views.SightingsMonthPage{},
 }
 
 func TestEveryPageIsListed(t *testing.T) {
@@ -191,7 +199,12 @@ func TestPartialsFitTheirModels(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	home := s.Pages.Lookup("home")
-	for name, data := range map[string]any{"photo_status": models.Photo{}, "photo_tile": models.Photo{}, "hero_card": models.Member{}} {
+	for name, data := range map[string]any{"photo_status": models.Photo{}, "photo_tile": models.Photo{}, "hero_card": models.Member{},
+		"message": models.MessageCard{}, "talk": views.Talk{},
+		"post_card": models.PostCard{}, "post_body": models.PostCard{}, "post_like": models.PostCard{}, "post_counts": models.Post{}, "comment": models.CommentCard{},
+		"notification": models.NotificationCard{}, "badge": tasks.Badge{}, "gone": tasks.Gone{}, "on_patrol": models.Face{}, "post_file": models.AttachmentCard{}, "composer": views.Composer{},
+		"follow_button": views.FollowButton{}, "user_counts": models.Counts{}, "here": tasks.Here{}, "notes_seen": tasks.Badge{}, "notes_new": tasks.Notes{},
+		"sighting_new": models.SightingCard{}, "sighting_gone": int64(0), "search_result": views.SearchResult{}} {
 		if err := templatecheck.CheckHTML(home.Lookup(name), data); err != nil {
 			t.Errorf("%s with %T: %v", name, data, err)
 		}

@@ -42,6 +42,7 @@ func (s *Site) Seed(ctx context.Context) (made int, login string, err error) {
 	// All in one transaction: a start that is broken off leaves a site that is
 	// still empty, and is filled at the next one.
 	err = s.DB.Tx(ctx, func(tx *gorm.DB) error {
+		fresh := map[string]bool{}
 		for i := len(roster) - 1; i >= 0; i-- { // in reverse: the first of the roster shall be the newest
 			password := "" // fits nothing
 			if known(i, roster[i]) {
@@ -52,10 +53,23 @@ func (s *Site) Seed(ctx context.Context) (made int, login string, err error) {
 				return fmt.Errorf("demo member %s: %w", roster[i].Username, err)
 			}
 			if isNew {
-				made++
+				fresh[roster[i].Username] = true
 			}
 		}
-		return nil
+		made = len(fresh)
+		if err := seedFollows(ctx, tx, roster, fresh); err != nil {
+			return err
+		}
+		if err := s.seedPosts(ctx, tx, roster); err != nil {
+			return err
+		}
+		if err := seedSightings(ctx, tx); err != nil {
+			return err
+		}
+		if err := seedRooms(ctx, tx); err != nil {
+			return err
+		}
+		return seedDates(ctx, tx, roster[0].Username)
 	})
 	return made, roster[0].Username, err
 }
@@ -70,11 +84,14 @@ func (s *Site) DemoLogins(ctx context.Context) (names []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	var candidates []string
 	for i, m := range roster {
-		if !known(i, m) {
-			continue
+		if known(i, m) {
+			candidates = append(candidates, m.Username)
 		}
-		u, err := models.UserByUsername(ctx, s.DB.Read, m.Username)
+	}
+	for _, name := range append(candidates, BulkLogin) {
+		u, err := models.UserByUsername(ctx, s.DB.Read, name)
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			continue
 		} else if err != nil {
@@ -83,7 +100,7 @@ func (s *Site) DemoLogins(ctx context.Context) (names []string, err error) {
 		if ok, err := s.Views.Hasher.Verify(ctx, DemoPassword, u.PasswordHash); err != nil {
 			return nil, err
 		} else if ok {
-			names = append(names, m.Username)
+			names = append(names, name)
 		}
 	}
 	return names, nil
@@ -123,5 +140,5 @@ func (s *Site) seedPhoto(ctx context.Context, tx *gorm.DB, u models.User, m demo
 	if err := models.CreatePhoto(ctx, tx, &p); err != nil {
 		return err
 	}
-	return s.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
+	return s.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID, Quiet: true})
 }

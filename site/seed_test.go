@@ -2,6 +2,7 @@ package site_test
 
 import (
 	"net/url"
+	"slices"
 	"testing"
 
 	"gorm.io/gorm"
@@ -39,20 +40,41 @@ func TestSeed(t *testing.T) {
 			t.Errorf("the portrait of %s is %+v", m.Username, p)
 		}
 	}
-	if kinds["hero"] < 24 || kinds["fan"] < 12 || portraits < 36 || len(s.Photos()) != portraits {
-		t.Errorf("there are %v with %d portraits, and %d photos", kinds, portraits, len(s.Photos()))
+	if kinds["hero"] < 24 || kinds["fan"] < 12 || portraits < 36 || len(submitted(s.Photos())) != portraits {
+		t.Errorf("there are %v with %d portraits, and %d photos", kinds, portraits, len(submitted(s.Photos())))
 	}
 
-	files := len(s.Kept())
+	leader, err := models.MembersIn(s.DB.Read).Named(login).Take(t.Context())
+	must(t, err)
+	if leader.Following < 10 || leader.Following > 20 || leader.Followers < 20 || leader.Followers > 30 {
+		t.Errorf("%s follows %d and is followed by %d", login, leader.Following, leader.Followers)
+	}
+	follows, err := gorm.G[models.Follow](s.DB.Read).Count(t.Context(), "*")
+	must(t, err)
+
+	files, photos := len(s.Kept()), len(s.Photos())
 	if made, _, err := s.Seed(t.Context()); err != nil || made != 0 {
 		t.Errorf("the second time makes %d members, %v", made, err)
 	}
 	s.Settle()
+	if again, err := gorm.G[models.Follow](s.DB.Read).Count(t.Context(), "*"); err != nil || again != follows {
+		t.Errorf("there are %d follows, and %d after the second time, %v", follows, again, err)
+	}
 	members, err := gorm.G[models.User](s.DB.Read).Count(t.Context(), "*")
 	must(t, err)
-	if int(members) != len(roster) || len(s.Photos()) != portraits || len(s.Kept()) != files {
+	first, err := models.UserByUsername(t.Context(), s.DB.Read, login)
+	must(t, err)
+	if n, err := models.ImportantDatesIn(s.DB.Read).By(first.ID).Count(t.Context(), "*"); err != nil || n != 5 || !first.VIP {
+		t.Errorf("%s has %d dates, VIP: %t, %v", login, n, first.VIP, err)
+	}
+	if int(members) != len(roster) || len(s.Photos()) != photos || len(s.Kept()) != files {
 		t.Errorf("after the second time there are %d members, %d photos, %d files", members, len(s.Photos()), len(s.Kept()))
 	}
+}
+
+// submitted leaves out the pictures that came with posts.
+func submitted(photos []models.Photo) []models.Photo {
+	return slices.DeleteFunc(slices.Clone(photos), func(p models.Photo) bool { return p.Attached })
 }
 
 // TestSeedGoesOnWhereItEnded covers a start that was broken off.

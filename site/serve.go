@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 )
 
 // Serve answers requests, and works jobs unless told not to, until ctx ends.
@@ -23,6 +24,7 @@ func (s *Site) Serve(ctx context.Context, work bool, listening func(addr net.Add
 		return errors.Join(err, ln.Close())
 	}
 	srv := s.server(context.WithoutCancel(ctx))
+	stopPatrol := s.StartPatrol(beside)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
 	listening(ln.Addr())
@@ -39,30 +41,54 @@ func (s *Site) Serve(ctx context.Context, work bool, listening func(addr net.Add
 		err = nil
 	}
 	stopBeside()
+	stopPatrol()
 	return errors.Join(err, stopJobs(end))
 }
 
-// startJobs works jobs in this process or, where another process does, passes
-// on what that one changes to the pages that are open here.
-func (s *Site) startJobs(ctx context.Context, work bool) (stop func(context.Context) error, err error) {
-	if work {
-		return s.Jobs.Stop, s.Jobs.Start(ctx)
-	}
+// StartPatrol notes who is here, until ctx ends. ended waits for that.
+func (s *Site) StartPatrol(ctx context.Context) (ended func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		s.Tasks.Relay(ctx)
+		s.Views.Patrol.Run(ctx)
 	}()
-	return func(context.Context) error { <-done; return nil }, nil
+	return func() { <-done }
+}
+
+// startJobs works jobs in this process unless another one does, and passes on
+// what other processes change to the pages that are open here.
+func (s *Site) startJobs(ctx context.Context, work bool) (stop func(context.Context) error, err error) {
+	beside, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	switch {
+	case s.Bridge != nil:
+		all.Go(func() { s.Bridge.Run(beside) })
+	case !work:
+		all.Go(func() { s.Tasks.Relay(beside) })
+	}
+	stop = func(end context.Context) (err error) {
+		if work {
+			err = s.Jobs.Stop(end)
+		}
+		cancel()
+		all.Wait()
+		return err
+	}
+	if work {
+		err = s.Jobs.Start(ctx)
+	}
+	return stop, err
 }
 
 // Work works jobs, and nothing else, until ctx ends. Running jobs may finish.
 func (s *Site) Work(ctx context.Context) error {
-	if err := s.Jobs.Start(ctx); err != nil {
-		return err
+	beside, stopBeside := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopBeside()
+	stop, err := s.startJobs(beside, true)
+	if err == nil {
+		<-ctx.Done()
 	}
-	<-ctx.Done()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Settings.StopTimeout)
 	defer cancel()
-	return s.Jobs.Stop(end)
+	return errors.Join(err, stop(end))
 }

@@ -26,6 +26,8 @@ func TestProgram(t *testing.T) {
 		"the first start, and the second":        firstStart,
 		"told to stop while it works on a photo": stopsAfterTheWork,
 		"told to stop while somebody follows":    stopsWithAStream,
+		"told to stop while two sit in a room":   stopsWithARoom,
+		"a room that is open in two processes":   roomOfTwoProcesses,
 		"pages and jobs in two processes":        twoProcesses,
 		"killed again and again":                 killedAgainAndAgain,
 	} {

@@ -6,11 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
-	"io/fs"
 	"log/slog"
-	"maps"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -18,8 +14,9 @@ import (
 
 	"superbook/kit/assets"
 	"superbook/kit/auth"
+	"superbook/kit/bridge"
+	"superbook/kit/chat"
 	"superbook/kit/db"
-	"superbook/kit/debug"
 	"superbook/kit/live"
 	"superbook/kit/mail"
 	"superbook/kit/media"
@@ -43,6 +40,7 @@ type Site struct {
 	DB       *db.DB
 	Jobs     *queue.Queue
 	Live     *live.Hub
+	Bridge   *bridge.Bridge // to other processes, on PostgreSQL; otherwise nil
 	Files    *media.Store
 	Tasks    *tasks.Deps
 	Views    *views.Views
@@ -67,6 +65,9 @@ func New(ctx context.Context, set Settings, log *slog.Logger) (s *Site, err erro
 	if err = s.ready(ctx); err != nil {
 		return s, err
 	}
+	if s.DB.Dialect == db.Postgres {
+		s.Bridge = bridge.New(s.DB.Pool(), s.Live, log)
+	}
 	if s.Files, err = media.Open(filepath.Join(set.DataDir, "media")); err != nil {
 		return s, err
 	}
@@ -86,8 +87,8 @@ func New(ctx context.Context, set Settings, log *slog.Logger) (s *Site, err erro
 func (s *Site) openTasks(ctx context.Context) (err error) {
 	set := s.Settings
 	secret := []byte(set.SecretKey)
-	s.Tasks = &tasks.Deps{DB: s.DB, Live: s.Live, Media: s.Files, Budget: photo.NewBudget(set.MediaBudgetMB << 20),
-		Signer: auth.NewSigner(secret), Secret: secret, BaseURL: set.BaseURL, Log: s.Log}
+	s.Tasks = &tasks.Deps{Publisher: &tasks.Publisher{DB: s.DB, Live: s.Live, Log: s.Log},
+		Media: s.Files, Budget: photo.NewBudget(set.MediaBudgetMB << 20), Signer: auth.NewSigner(secret), Secret: secret, BaseURL: set.BaseURL}
 	if s.Tasks.Mail, err = s.mailSender(); err != nil {
 		return err
 	}
@@ -113,11 +114,14 @@ func (s *Site) mailSender() (mail.Sender, error) {
 }
 
 func (s *Site) openViews() (err error) {
-	v := &views.Views{
-		DB: s.DB, Jobs: s.Jobs, Live: s.Live, Files: s.Files, Signer: s.Tasks.Signer, Secret: s.Tasks.Secret,
+	// Who is on patrol may be a few seconds old: two lists of pages are made of it.
+	v := &views.Views{Patrol: tasks.NewPatrol(s.Tasks.Publisher, 3*time.Second),
+		DB: s.DB, Jobs: s.Jobs, Live: s.Live, News: s.Tasks.Publisher, Files: s.Files, Signer: s.Tasks.Signer, Secret: s.Tasks.Secret,
 		Hasher: auth.NewHasher(auth.DefaultParams(), 4), Limits: limits(), Registry: models.Charter{},
 		Log: s.Log, Debug: s.Settings.Debug, Secure: s.Settings.Secure(),
 	}
+	v.Chat = chat.NewHub(views.RoomLog{DB: s.DB, News: s.Tasks.Publisher}, chat.Options{Log: s.Log})
+	s.Live.OnDrop(v.Dropped)
 	v.Outbox, _ = s.Tasks.Mail.(*mail.Outbox)
 	v.Auth = auth.New(auth.Config[models.Viewer]{
 		Store: auth.NewStore(s.DB.Read, s.DB.Write), Secure: v.Secure, Log: s.Log, Load: v.LoadViewer, Skip: views.Sessionless,
@@ -137,41 +141,13 @@ func (s *Site) openViews() (err error) {
 	return s.openPages(source("templates", templates.FS, v.Debug))
 }
 
-// openPages loads the templates, and refuses a template that names a path or a
-// file which is not there.
-func (s *Site) openPages(files fs.FS) (err error) {
-	funcs := template.FuncMap{"url": s.URLs.Path, "asset": s.Assets.Path}
-	maps.Copy(funcs, render.Funcs(time.Now))
-	if s.Pages, err = render.Load(files, funcs, s.Settings.Debug); err != nil {
-		return err
-	}
-	if err = s.Pages.CheckCalls("url", s.URLs.Check); err != nil {
-		return err
-	}
-	if err = s.Pages.CheckCalls("asset", s.Assets.Check); err != nil {
-		return err
-	}
-	if err = s.Pages.CheckCalls("cached", s.Pages.CheckPartial); err != nil {
-		return err
-	}
-	root, err := os.Getwd()
-	s.Views.Source = views.Source{Reader: debug.Reader{Templates: files, Root: root, Module: "superbook"}}
-	return err
-}
-
-// source is a folder of the program: from the disk in development, if it is
-// there, so that an edit shows on reload; otherwise as it was built in.
-func source(folder string, built fs.FS, fresh bool) fs.FS {
-	if _, err := os.Stat(filepath.Join(folder, "embed.go")); fresh && err == nil {
-		return os.DirFS(folder)
-	}
-	return built
-}
-
 // Close lets go of files and database. A site that serves is stopped by its
 // context first; see Serve.
 func (s *Site) Close() (err error) {
 	s.Live.Close()
+	if s.Views != nil {
+		s.Views.Chat.Close()
+	}
 	if s.Files != nil {
 		err = s.Files.Close()
 	}

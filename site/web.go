@@ -31,7 +31,9 @@ func (s *Site) newWeb() *echo.Echo {
 		secure.Headers(s.Settings.Secure()),
 		secure.CrossOrigin(),
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 1400, Skipper: unzipped}),
+		s.Views.NoteCursor,
 		s.Views.Auth.Middleware,
+		s.Views.NotePresence,
 	)
 	s.URLs.Mount(e)
 	return e
@@ -61,10 +63,11 @@ func quiet(c echo.Context) bool {
 }
 
 // unzipped are streams, which compression would hold back, and files that are
-// compressed already.
+// compressed already, or that are sent in parts.
 func unzipped(c echo.Context) bool {
 	path := c.Request().URL.Path
-	return path == "/live" || strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/media/")
+	return path == "/live" || strings.HasSuffix(path, "/socket") || strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/media/") ||
+		strings.HasPrefix(path, "/attachments/")
 }
 
 // recoverPanics turns a panic into an error with its stack, for the one error
@@ -89,13 +92,21 @@ func limits() views.Limits {
 		return throttle.New(throttle.Rate{Burst: burst, Every: every}, keys, nil)
 	}
 	return views.Limits{
-		LoginByAddress:  limit(30, 10*time.Second),
-		LoginByAccount:  limit(10, time.Minute),
-		SignupByAddress: limit(20, time.Minute),
-		SignupByAccount: limit(10, 10*time.Minute),
-		MailByAddress:   limit(10, time.Minute),
-		MailByAccount:   limit(3, 10*time.Minute),
-		PhotosByAccount: limit(60, 2*time.Second),
+		LoginByAddress:     limit(30, 10*time.Second),
+		LoginByAccount:     limit(10, time.Minute),
+		SignupByAddress:    limit(20, time.Minute),
+		SignupByAccount:    limit(10, 10*time.Minute),
+		MailByAddress:      limit(10, time.Minute),
+		MailByAccount:      limit(3, 10*time.Minute),
+		PhotosByAccount:    limit(60, 2*time.Second),
+		PostsByAccount:     limit(30, 4*time.Second),
+		ReactionsByAccount: limit(60, time.Second),
+		Presence:           limit(1, time.Minute),
+
+		SightingsByAccount:   limit(30, time.Minute),
+		AttachmentsByAccount: limit(60, 4*time.Second),
+		MessagesByAccount:    limit(15, 1500*time.Millisecond),
+		SearchByAddress:      limit(120, time.Second),
 	}
 }
 
@@ -108,5 +119,6 @@ func (s *Site) server(ctx context.Context) *http.Server {
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	srv.RegisterOnShutdown(s.Live.Close)
+	srv.RegisterOnShutdown(s.Views.Chat.Close)
 	return srv
 }

@@ -2,129 +2,33 @@ package tasks
 
 import (
 	"context"
-	"fmt"
 	"html"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
 
-	"github.com/riverqueue/river"
-
-	"superbook/kit/auth"
 	"superbook/kit/mail"
-	"superbook/models"
+	"superbook/kit/render"
 )
 
-// MailPasswordLink sends the links for a new password to whoever owns the
-// address. The look-up happens here and not in the view, so that the view
-// takes the same time whether an account exists or not.
-type MailPasswordLink struct {
-	Email string `json:"email"`
-}
-
-// Kind names the job in the queue. Jobs outlive deploys, so it never changes.
-func (MailPasswordLink) Kind() string { return "mail.password_link" }
-
-// InsertOpts puts the job in the queue for mail.
-func (MailPasswordLink) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: QueueMail, MaxAttempts: 6}
-}
-
-// PasswordPurpose is what links for a new password are signed for.
-const PasswordPurpose = "password-link"
-
-const (
-	passwordLinkLife = time.Hour
-	// accountsPerMail bounds one mail; an address may have several accounts.
-	accountsPerMail = 10
-)
-
-// PasswordMail is the mail with the links.
-type PasswordMail struct{ Accounts []PasswordAccount }
-
-// PasswordAccount is one account of the address, with its link.
-type PasswordAccount struct{ Username, Link string }
-
-// Template names the mail's template.
-func (PasswordMail) Template() string { return "mail/password" }
-
-type mailPasswordLinkWorker struct {
-	river.WorkerDefaults[MailPasswordLink]
-	d *Deps
-}
-
-// Timeout stops a mail server that hangs.
-func (*mailPasswordLinkWorker) Timeout(*river.Job[MailPasswordLink]) time.Duration {
-	return time.Minute
-}
-
-// Work sends nothing to an address without accounts. It may send a mail twice
-// after a crash, which does no harm.
-//
-// Addresses that fold to the same key may be different letter boxes: straße and
-// strasse are two domains. So each address as written gets the links of its own
-// accounts only.
-func (w *mailPasswordLinkWorker) Work(ctx context.Context, job *river.Job[MailPasswordLink]) error {
-	users, err := models.UsersByEmail(ctx, w.d.DB.Read, job.Args.Email, accountsPerMail)
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(users, func(a, b models.User) int { return strings.Compare(a.Email, b.Email) })
-	for len(users) > 0 {
-		n := slices.IndexFunc(users, func(u models.User) bool { return u.Email != users[0].Email })
-		if n < 0 {
-			n = len(users)
-		}
-		if err := w.sendLinks(ctx, users[:n]); err != nil {
-			return err
-		}
-		users = users[n:]
-	}
-	return nil
-}
-
-func (w *mailPasswordLinkWorker) sendLinks(ctx context.Context, users []models.User) error {
-	var page PasswordMail
-	for _, u := range users {
-		token := w.d.Signer.Sign(PasswordPurpose, PasswordPayload(w.d.Secret, u), time.Now().Add(passwordLinkLife))
-		path, err := w.d.Path("password.reset", token)
-		if err != nil {
-			return err
-		}
-		page.Accounts = append(page.Accounts, PasswordAccount{u.Username, w.d.BaseURL + path})
-	}
-	return w.send(ctx, users[0].Email, page)
-}
-
-func (w *mailPasswordLinkWorker) send(ctx context.Context, to string, page PasswordMail) error {
+// send renders a mail, whose template has a subject, a text and an HTML part,
+// and sends it to one address.
+func (d *Deps) send(ctx context.Context, to string, page render.Page) error {
 	var block [3]string
 	for i, name := range []string{"subject", "text", "html"} {
-		text, err := w.d.Pages.Block(page, name)
+		text, err := d.Pages.Block(page, name)
 		if err != nil {
 			return err
 		}
 		block[i] = text
 	}
 	// Subject and text are no HTML; html/template escaped them all the same.
-	return w.d.Mail.Send(ctx, mail.Message{
+	return d.Mail.Send(ctx, mail.Message{
 		To: to, Subject: strings.TrimSpace(html.UnescapeString(block[0])),
 		Text: strings.TrimSpace(html.UnescapeString(block[1])) + "\n", HTML: block[2],
 	})
 }
 
-// PasswordPayload is what a link for a new password carries: the account, and
-// a stamp that the present password makes, so that a link works only once.
-func PasswordPayload(secret []byte, u models.User) string {
-	return strconv.FormatInt(u.ID, 10) + ":" + auth.Stamp(secret, u.PasswordHash)
-}
-
-// PasswordAccountID reads the account out of a payload.
-func PasswordAccountID(payload string) (int64, error) {
-	id, _, _ := strings.Cut(payload, ":")
-	n, err := strconv.ParseInt(id, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("read the password link: %w", err)
-	}
-	return n, nil
+// link is the whole address of a named path, as a mail needs it.
+func (d *Deps) link(name string, args ...any) (string, error) {
+	path, err := d.Path(name, args...)
+	return d.BaseURL + path, err
 }

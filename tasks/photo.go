@@ -20,6 +20,7 @@ import (
 // number, not the photo: by the time it runs, the photo may have changed.
 type ProcessPhoto struct {
 	PhotoID int64 `json:"photo_id"`
+	Quiet   bool  `json:"quiet,omitempty"` // its owner need not hear that it is ready
 }
 
 // Kind names the job in the queue. Jobs outlive deploys, so it never changes.
@@ -79,6 +80,9 @@ func verdict(ctx context.Context, err error) (words string, final bool) {
 	if r := (*photo.Refusal)(nil); errors.As(err, &r) {
 		return r.Words(), true
 	}
+	if errors.Is(err, photo.ErrBusy) {
+		return "", false
+	}
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		return "This photo took too long to process. Save it anew as a JPEG and submit that.", true
 	}
@@ -127,19 +131,22 @@ func (w *processPhotoWorker) progress(ctx context.Context, p *models.Photo, perc
 func (w *processPhotoWorker) finish(ctx context.Context, job *river.Job[ProcessPhoto], p models.Photo, r photo.Result) error {
 	p.Version, p.Placeholder, p.Width, p.Height = version(r), r.Placeholder, r.Width, r.Height
 	for _, v := range r.Variants {
-		if err := w.d.Media.Write(ctx, Variant(p.Folder, p.Version, v.Name), v.JPEG); err != nil {
+		if err := w.d.Media.Write(ctx, sized(sizes(p), p.Version, v.Name), v.JPEG); err != nil {
 			return fmt.Errorf("store variant: %w", err)
 		}
 	}
-	done := false
+	done, told := false, []int64(nil)
 	err := w.d.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
 		if done, err = models.Finish(ctx, tx, p); err != nil {
 			return fmt.Errorf("finish photo: %w", err)
 		}
 		if !done {
-			if err := w.forget(ctx, tx, p); err != nil {
-				return err
-			}
+			err = w.forget(ctx, tx, p)
+		} else if !p.Attached && !job.Args.Quiet {
+			told, err = models.NotifyPhoto(ctx, tx, p)
+		}
+		if err != nil {
+			return err
 		}
 		return queue.CompleteTx(ctx, tx, job)
 	})
@@ -148,6 +155,7 @@ func (w *processPhotoWorker) finish(ctx context.Context, job *river.Job[ProcessP
 	}
 	p.State, p.Progress = models.Ready, 100
 	w.d.publish(ctx, p)
+	w.d.Told(ctx, told)
 	return nil
 }
 
@@ -156,7 +164,7 @@ func (w *processPhotoWorker) finish(ctx context.Context, job *river.Job[ProcessP
 func (w *processPhotoWorker) forget(ctx context.Context, tx *gorm.DB, p models.Photo) error {
 	_, err := models.PhotosIn(tx).Get(ctx, p.ID)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return w.d.Media.RemoveAll(Variants(p.Folder))
+		return w.d.Media.RemoveAll(sizes(p))
 	}
 	return err
 }
@@ -169,7 +177,7 @@ func (w *processPhotoWorker) fail(ctx context.Context, job *river.Job[ProcessPho
 			return fmt.Errorf("fail photo: %w", err)
 		}
 		if failed { // an earlier attempt may have come further
-			if err := w.d.Media.RemoveAll(Variants(p.Folder)); err != nil {
+			if err := w.d.Media.RemoveAll(sizes(p)); err != nil {
 				return err
 			}
 		}

@@ -2,7 +2,10 @@ package tasks
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"gorm.io/gorm"
 
 	"superbook/kit/async"
 	"superbook/models"
@@ -46,22 +49,42 @@ func (d *Deps) relay(ctx context.Context, seen time.Time) (time.Time, error) {
 	photos, err := models.PhotosIn(d.DB.Read).ChangedAfter(seen.Add(-overlap)).Find(ctx)
 	for _, p := range photos {
 		if topic := PhotoTopic(p.ID); d.Live.Watched(topic) {
-			html, err := d.Pages.Fragment("photo_status", p)
+			partial, data, err := d.shows(ctx, p)
+			if errors.Is(err, gorm.ErrRecordNotFound) {
+				continue // deleted meanwhile
+			} else if err != nil {
+				return seen, err
+			}
+			html, err := d.Pages.Fragment(partial, data)
 			if err != nil {
 				return seen, err
 			}
 			d.Live.Publish(topic, html)
 		}
+		if p.State == models.Ready && d.Live.Watched(MemberTopic(p.UserID)) {
+			d.Told(ctx, []int64{p.UserID})
+		}
 	}
 	return now, err
 }
 
-// publish pushes the very partial that the photo's page shows.
+// publish pushes the very partial that shows the photo: on its own page, or in
+// the post that it is attached to.
 func (d *Deps) publish(ctx context.Context, p models.Photo) {
-	html, err := d.Pages.Fragment("photo_status", p)
-	if err != nil {
-		d.Log.ErrorContext(ctx, "photo fragment", "photo", p.ID, "error", err)
+	partial, data, err := d.shows(ctx, p)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return // deleted meanwhile
+	} else if err != nil {
+		d.Log.ErrorContext(ctx, "publish photo", "photo", p.ID, "error", err)
 		return
 	}
-	d.Live.Publish(PhotoTopic(p.ID), html)
+	d.Publish(ctx, PhotoTopic(p.ID), partial, data)
+}
+
+func (d *Deps) shows(ctx context.Context, p models.Photo) (partial string, data any, err error) {
+	if !p.Attached {
+		return "photo_status", p, nil
+	}
+	file, err := models.AttachmentOfPhoto(ctx, d.DB.Read, p.ID)
+	return "post_file", file, err
 }

@@ -43,7 +43,9 @@ func TestRelay(t *testing.T) {
 	ended := make(chan struct{})
 	go func() { defer close(ended); pages.Tasks.Relay(ctx) }()
 	srv := pages.Server()
-	b := pages.As(t, pages.Hero("nightheron"))
+	hero := pages.Hero("nightheron")
+	b := pages.As(t, hero)
+	told := b.Follow(srv, "/live?on="+tasks.MemberTopic(hero.ID), "")
 	id := b.Submit(sitetest.JPEG(t, sitetest.Picture(300, 200, 1)), nil).Is(303).PhotoID()
 	stream := b.Follow(srv, "/live?on="+tasks.PhotoTopic(id), "")
 	worker.Work()
@@ -53,6 +55,7 @@ func TestRelay(t *testing.T) {
 	if got := events[len(events)-1].Data; got != want {
 		t.Errorf("came\n%s\nwant\n%s", got, want)
 	}
+	told.Until(`>1<span class="vh"> new`)
 	if worker.Live.Len() != 0 {
 		t.Error("the stream is on the wrong site")
 	}

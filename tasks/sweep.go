@@ -7,13 +7,15 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"gorm.io/gorm"
 
 	"superbook/kit/auth"
 	"superbook/models"
 )
 
 // Sweep tidies what crashes and time leave behind: expired sessions, files
-// that no photo owns, photos that no job works on.
+// that nothing owns, photos that no job works on, attachments whose post was
+// never sent, addresses that nobody confirmed.
 type Sweep struct{}
 
 // Kind names the job in the queue. Jobs outlive deploys, so it never changes.
@@ -55,20 +57,53 @@ func SweepNow(ctx context.Context, d *Deps, grace time.Duration) error {
 	if err != nil {
 		return fmt.Errorf("sweep photos: %w", err)
 	}
+	unsent, err := forgetUnsent(ctx, d, time.Now().UTC().Add(-UnsentFor))
+	if err != nil {
+		return fmt.Errorf("sweep attachments: %w", err)
+	}
 	orphans, err := sweepMedia(ctx, d, time.Now().Add(-grace))
 	if err != nil {
 		return fmt.Errorf("sweep media: %w", err)
 	}
-	if sessions > 0 || temps > 0 || stuck > 0 || orphans > 0 {
-		d.Log.InfoContext(ctx, "swept", "sessions", sessions, "temporary_files", temps, "photos_given_up", stuck, "orphaned_files", orphans)
+	unconfirmed, err := sweepSubscribers(ctx, d)
+	if err != nil {
+		return fmt.Errorf("sweep subscribers: %w", err)
+	}
+	if sessions > 0 || temps > 0 || stuck > 0 || unsent > 0 || orphans > 0 || unconfirmed > 0 {
+		d.Log.InfoContext(ctx, "swept", "unconfirmed_subscribers", unconfirmed, "sessions", sessions, "temporary_files", temps,
+			"photos_given_up", stuck, "unsent_attachments", unsent, "orphaned_files", orphans)
 	}
 	return nil
 }
 
-// sweepMedia removes the files of photos that are not in the database. Names
-// are looked up in batches, so that memory stays small however many there are.
+// UnsentFor is how long an attachment waits for its post.
+const UnsentFor = 24 * time.Hour
+
+// forgetUnsent forgets the attachments that wait since before a time, a batch
+// in each transaction. Rows go before files: what a crash leaves between the
+// two is an orphan.
+func forgetUnsent(ctx context.Context, d *Deps, before time.Time) (forgotten int, err error) {
+	const batch = 200
+	for {
+		var folders []string
+		err := d.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
+			folders, err = models.ForgetPending(ctx, tx, before, batch)
+			return err
+		})
+		if err == nil {
+			err = RemoveFiles(d.Media, folders)
+		}
+		forgotten += len(folders)
+		if err != nil || len(folders) < batch {
+			return forgotten, err
+		}
+	}
+}
+
+// sweepMedia removes the files that nothing in the database owns. Names are
+// looked up in batches, so that memory stays small however many there are.
 func sweepMedia(ctx context.Context, d *Deps, before time.Time) (removed int, err error) {
-	for _, kind := range []string{"originals", "variants"} {
+	for _, kind := range []string{"originals", "variants", "attached"} {
 		var batch []string
 		flush := func() error {
 			n, err := removeOrphans(ctx, d, kind, batch)
@@ -96,7 +131,11 @@ func sweepMedia(ctx context.Context, d *Deps, before time.Time) (removed int, er
 }
 
 func removeOrphans(ctx context.Context, d *Deps, kind string, folders []string) (removed int, err error) {
-	states, err := models.StatesOf(ctx, d.DB.Read, folders)
+	statesOf := models.StatesOf
+	if kind == "attached" {
+		statesOf = models.AttachedStatesOf
+	}
+	states, err := statesOf(ctx, d.DB.Read, folders)
 	if err != nil {
 		return 0, err
 	}

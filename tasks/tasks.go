@@ -3,19 +3,15 @@
 package tasks
 
 import (
-	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
 
 	"superbook/kit/auth"
-	"superbook/kit/db"
-	"superbook/kit/live"
 	"superbook/kit/mail"
 	"superbook/kit/media"
 	"superbook/kit/photo"
 	"superbook/kit/queue"
-	"superbook/kit/render"
 )
 
 // Queues with their number of workers. Each kind of work has its own, so that
@@ -28,19 +24,15 @@ const (
 
 // Deps is what workers need. It is filled once, in package site.
 type Deps struct {
-	DB      *db.DB
+	*Publisher
 	Jobs    *queue.Queue
-	Live    *live.Hub
 	Media   *media.Store
 	Budget  *photo.Budget
 	Mail    mail.Sender
 	Signer  *auth.Signer
 	Secret  []byte // for session stamps
 	BaseURL string
-	Log     *slog.Logger
-	// Late binding: templates need the URL table, which needs the views, which need the queue.
-	Pages *render.Set
-	Path  func(name string, args ...any) (string, error)
+	Path    func(name string, args ...any) (string, error) // late binding, as Publisher.Pages
 }
 
 // Queues says how many workers each queue has.
@@ -53,15 +45,21 @@ func Workers(d *Deps) *river.Workers {
 	ws := river.NewWorkers()
 	river.AddWorker(ws, &processPhotoWorker{d: d})
 	river.AddWorker(ws, &mailPasswordLinkWorker{d: d})
+	river.AddWorker(ws, &mailNewsletterLinkWorker{d: d})
+	river.AddWorker(ws, &mailReminderWorker{d: d})
+	river.AddWorker(ws, &remindWorker{d: d})
 	river.AddWorker(ws, &sweepWorker{d: d})
 	return ws
 }
 
 // Schedule is what runs by the clock.
 func Schedule() []*river.PeriodicJob {
-	return []*river.PeriodicJob{
-		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
-			return Sweep{}, nil
-		}, &river.PeriodicJobOpts{RunOnStart: true}),
-	}
+	return []*river.PeriodicJob{hourly(Sweep{}), hourly(Remind{})}
+}
+
+// hourly also runs once at the start, for what was due while nobody worked.
+func hourly(args river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
+		return args, nil
+	}, &river.PeriodicJobOpts{RunOnStart: true})
 }

@@ -162,10 +162,14 @@ func (v *Views) authenticate(ctx context.Context, f forms.Login) (fits models.Us
 	return fits, nil
 }
 
-// Logout handles POST /accounts/logout.
+// Logout handles POST /accounts/logout. Streams and rooms that are open ask
+// again who is there.
 func (v *Views) Logout(c echo.Context) error {
+	who := me(c).ID
 	if err := v.Auth.Logout(c); err != nil {
 		return err
 	}
+	v.changed(who)
+	v.unseat(0, who)
 	return route.Redirect(c, "home")
 }

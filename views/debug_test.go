@@ -1,16 +1,13 @@
 package views_test
 
 import (
-	"html/template"
 	"io/fs"
-	"maps"
 	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"superbook/kit/render"
 	"superbook/site"
@@ -46,9 +43,7 @@ func withTemplate(t *testing.T, s *sitetest.Site, name, text string) {
 		t.Fatal(err)
 	}
 	files[name] = &fstest.MapFile{Data: []byte(text)}
-	funcs := template.FuncMap{"url": s.URLs.Path, "asset": s.Assets.Path}
-	maps.Copy(funcs, render.Funcs(time.Now))
-	pages, err := render.Load(files, funcs, false)
+	pages, err := render.Load(files, s.Funcs(), false)
 	if err != nil {
 		t.Fatal(err)
 	}

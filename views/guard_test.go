@@ -15,8 +15,9 @@ import (
 
 // forAll are the rows of the URL table that a stranger may use. Every other row
 // is for members: a new one has to be guarded, or to be listed here.
-var forAll = []string{"home", "about", "theme", "heroes", "live", "media", "static", "healthz", "readyz", "dev.mail", "signup",
-	"login", "logout", "password.forgotten", "password.reset", "user", "photo"}
+var forAll = []string{"home", "about", "theme", "heroes", "live", "media", "attachment", "static", "healthz", "readyz", "dev.mail", "signup",
+	"login", "logout", "password.forgotten", "password.reset", "user", "user.followers", "user.following", "photo", "public", "post", "newsletter", "newsletter.confirm",
+	"search", "sightings", "sighting", "sightings.archive", "sightings.month"}
 
 var parameter = regexp.MustCompile(`[:*]\w*`)
 

@@ -63,17 +63,17 @@ func (v *Views) Heroes(c echo.Context) error {
 	if page.Form.Page > countAtMost/heroesPerPage {
 		return problem.NotFound("The list is not shown that far. Search or filter to come closer.")
 	}
-	if err := v.findHeroes(c.Request().Context(), &page); err != nil {
+	if err := v.findHeroes(c.Request().Context(), me(c), &page); err != nil {
 		return err
 	}
 	return render.Show(c, page)
 }
 
 // findHeroes fills the page. Its questions do not wait for each other.
-func (v *Views) findHeroes(ctx context.Context, page *HeroesPage) error {
+func (v *Views) findHeroes(ctx context.Context, who models.Viewer, page *HeroesPage) error {
 	ctx, stop := context.WithTimeout(ctx, 5*time.Second)
 	defer stop()
-	q, err := asked(models.MembersIn(v.DB.Read), page.Form).Plan(ctx)
+	q, err := asked(models.MembersIn(v.DB.Read).VisibleTo(who), page.Form).Plan(ctx)
 	if err != nil {
 		return err
 	}

@@ -2,10 +2,12 @@ package views_test
 
 import (
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"testing"
 
 	"superbook/models"
+	"superbook/site"
 	"superbook/site/sitetest"
 )
 
@@ -14,7 +16,7 @@ import (
 func BenchmarkHeroes(b *testing.B) {
 	for _, size := range []int{1_000, 100_000} {
 		s := sitetest.New(b)
-		if err := s.SeedBulk(b.Context(), size); err != nil {
+		if err := s.SeedBulk(b.Context(), site.Bulk{Heroes: size}, io.Discard); err != nil {
 			b.Fatal(err)
 		}
 		for _, q := range []struct{ name, query string }{

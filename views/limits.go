@@ -13,13 +13,21 @@ import (
 
 // Limits slow down who tries too often.
 type Limits struct {
-	LoginByAddress  *throttle.Limiter
-	LoginByAccount  *throttle.Limiter
-	SignupByAddress *throttle.Limiter
-	SignupByAccount *throttle.Limiter // by the mail address that accounts are made for
-	MailByAddress   *throttle.Limiter
-	MailByAccount   *throttle.Limiter
-	PhotosByAccount *throttle.Limiter
+	LoginByAddress     *throttle.Limiter
+	LoginByAccount     *throttle.Limiter
+	SignupByAddress    *throttle.Limiter
+	SignupByAccount    *throttle.Limiter // by the mail address that accounts are made for
+	MailByAddress      *throttle.Limiter
+	MailByAccount      *throttle.Limiter
+	PhotosByAccount    *throttle.Limiter
+	PostsByAccount     *throttle.Limiter // comments, shares and edits too
+	ReactionsByAccount *throttle.Limiter // likes and follows
+	Presence           *throttle.Limiter // how often it is noted that a member is here
+
+	SightingsByAccount   *throttle.Limiter
+	AttachmentsByAccount *throttle.Limiter
+	MessagesByAccount    *throttle.Limiter
+	SearchByAddress      *throttle.Limiter // strangers only
 }
 
 // slowDown refuses who has used up a limit, and says when to come back.

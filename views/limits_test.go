@@ -29,7 +29,7 @@ func (c *clock) allow(burst int) *throttle.Limiter {
 // limitsOf gives every limit the same size.
 func limitsOf(l func() *throttle.Limiter) views.Limits {
 	return views.Limits{LoginByAddress: l(), LoginByAccount: l(), SignupByAddress: l(), SignupByAccount: l(),
-		MailByAddress: l(), MailByAccount: l(), PhotosByAccount: l()}
+		MailByAddress: l(), MailByAccount: l(), PhotosByAccount: l(), PostsByAccount: l(), Presence: l()}
 }
 
 // unlimited is for tests that try more often than people do.

@@ -70,7 +70,12 @@ func (v *Views) setPassword(c echo.Context, id int64, password string) (hash str
 	if hash, err = v.Hasher.Hash(ctx, password); err != nil {
 		return "", err
 	}
-	return hash, v.DB.Tx(ctx, func(tx *gorm.DB) error { return models.SetPassword(ctx, tx, id, hash) })
+	err = v.DB.Tx(ctx, func(tx *gorm.DB) error { return models.SetPassword(ctx, tx, id, hash) })
+	if err == nil {
+		v.changed(id) // what is open was opened under the old one
+		v.unseat(0, id)
+	}
+	return hash, err
 }
 
 // PasswordForgottenPage asks where to send a link for a new password.

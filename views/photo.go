@@ -26,7 +26,6 @@ func (PhotoPage) Template() string { return "photo" }
 // Photo handles GET /photos/:id, as a page that follows the work or as JSON.
 func (v *Views) Photo(c echo.Context) error {
 	ctx := c.Request().Context()
-	last := v.Live.Cursor() // before the question, so that nothing between is missed
 	id, err := route.ID(c)
 	if err != nil {
 		return err
@@ -44,8 +43,11 @@ func (v *Views) Photo(c echo.Context) error {
 	}
 	page := PhotoPage{Base: v.base(c, "photos", "Photo"), Photo: p, Owner: owner, Mine: p.UserID == me(c).ID}
 	if !p.Final() {
-		page.Last, page.Refresh = last, 2
+		page.Refresh = 2
 		page.Follow, err = v.follow(c, tasks.PhotoTopic(p.ID))
+	}
+	if err == nil {
+		err = v.noteSeen(c, &page.Base, models.About{PhotoID: p.ID})
 	}
 	if err != nil {
 		return err
@@ -77,6 +79,5 @@ func (v *Views) photoJSON(c echo.Context, status int, p models.Photo) error {
 			body.Variants[name] = path
 		}
 	}
-	c.Response().Header().Set(echo.HeaderCacheControl, "private, no-cache")
-	return c.JSON(status, body)
+	return privateJSON(c, status, body)
 }

@@ -35,7 +35,12 @@ func TestWhoSeesAPhoto(t *testing.T) {
 				b.Get("photo", id).Is(404).Hides("SECRET")
 				b.JSON().Get("photo", id).Is(404).Hides("SECRET")
 				b.Visit(liveOn(id)).Is(404)
-				b.Visit(liveOn(photos[models.Ready]) + "," + tasks.PhotoTopic(id)).Is(404)
+				both := b.Follow(srv, liveOn(photos[models.Ready])+","+tasks.PhotoTopic(id), "")
+				s.Live.Publish(tasks.PhotoTopic(id), "SECRET")
+				s.Live.Publish(tasks.PhotoTopic(photos[models.Ready]), "for all")
+				if e := both.Next(); e.Data != "for all" {
+					t.Errorf("of a photo that is hidden came %q", e.Data)
+				}
 			})
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"superbook/kit/render"
 	"superbook/kit/route"
 	"superbook/models"
+	"superbook/tasks"
 )
 
 // patience is how long a profile page waits for what it can do without.
@@ -21,46 +22,87 @@ const patience = 300 * time.Millisecond
 // UserPage is a member's profile.
 type UserPage struct {
 	Base
-	Member  models.Member
+	PostList
+	Member  models.Known
 	Age     int
 	HasAge  bool
 	Verdict models.Verdict
 	Photos  []models.Photo
-	Mine    bool // the viewer's own: the address is shown, and what can be edited
+	Seen    []models.SightingCard // the latest sightings of a hero
+	Mine    bool                  // the viewer's own: the address is shown, and what can be edited
+	Older   bool                  // not the newest page of posts
 }
 
 // Template names the page's template.
 func (UserPage) Template() string { return "user" }
 
-// User handles GET /users/:username. The photos and the registry are asked
-// side by side, and the page does not wait for a registry that is slow.
-func (v *Views) User(c echo.Context) error {
-	ctx, stop := context.WithTimeout(c.Request().Context(), 5*time.Second)
-	defer stop()
+// Here says whether the member is on patrol, as it is also pushed.
+func (p UserPage) Here() tasks.Here { return tasks.Here{ID: p.Member.ID, Here: p.Member.Here} }
+
+// Button is the viewer's button to follow the member.
+func (p UserPage) Button() FollowButton {
+	face := models.Face{ID: p.Member.ID, Username: p.Member.Username, Name: p.Member.Name}
+	return FollowButton{face, p.Member.Following, p.Path}
+}
+
+// knownUser finds the member out of the path with how they stand to the viewer,
+// if the viewer sees them.
+func (v *Views) knownUser(c echo.Context) (models.Known, error) {
 	username, err := route.Param(c, "username")
 	if err != nil {
+		return models.Known{}, err
+	}
+	return models.MembersIn(v.DB.Read).VisibleTo(me(c)).Named(username).TakeFor(c.Request().Context(), me(c))
+}
+
+// User handles GET /users/:username.
+func (v *Views) User(c echo.Context) error {
+	var q Before
+	if err := form.Query(c, &q); err != nil {
 		return err
 	}
-	m, err := models.MembersIn(v.DB.Read).Named(username).Take(ctx)
+	m, err := v.knownUser(c)
 	if err != nil {
 		return err
 	}
-	page := UserPage{Base: v.base(c, "heroes", m.Name), Member: m, Mine: m.ID == me(c).ID, Verdict: models.Unverified}
+	page := UserPage{Base: v.base(c, "heroes", m.Name), Member: m, Mine: m.ID == me(c).ID, Verdict: models.Unverified, Older: q.ID != 0}
 	page.Age, page.HasAge = models.Age(m.Birthdate, time.Now().UTC())
 	if !page.Mine {
 		page.Member.Address = ""
 	}
-	g := async.NewGroup(ctx)
-	async.Go(g, &page.Photos, models.PhotosIn(v.DB.Read).By(m.ID).VisibleTo(models.Viewer{}).Newest(12).Find)
-	if m.Kind == models.Hero {
-		async.Maybe(g, &page.Verdict, v.verdict(m), func(err error) {
-			v.Log.WarnContext(ctx, "hero registry", "member", m.Username, "error", err)
-		})
+	topics := []string{tasks.UserTopic(m.ID)}
+	if !page.Older {
+		topics = append(topics, tasks.AuthorTopic(m.ID))
 	}
-	if err := g.Wait(); err != nil {
+	if page.Follow, err = v.follow(c, topics...); err != nil {
+		return err
+	}
+	if err := v.fillProfile(c.Request().Context(), me(c), &page, q.ID); err != nil {
 		return err
 	}
 	return render.Show(c, page)
+}
+
+// fillProfile asks for the posts, the photos and the registry side by side, and
+// does not wait for a registry that is slow.
+func (v *Views) fillProfile(ctx context.Context, who models.Viewer, page *UserPage, before int64) error {
+	ctx, stop := context.WithTimeout(ctx, 5*time.Second)
+	defer stop()
+	var cards []models.PostCard
+	g := async.NewGroup(ctx)
+	async.Go(g, &page.Photos, models.PhotosIn(v.DB.Read).By(page.Member.ID).VisibleTo(models.Viewer{}).Newest(12).Find)
+	async.Go(g, &cards, func(ctx context.Context) ([]models.PostCard, error) {
+		return models.PostsVisibleTo(v.DB.Read, who).By(page.Member.ID).Before(before).Page(ctx, postsShown+1)
+	})
+	if page.Member.Kind == models.Hero {
+		async.Go(g, &page.Seen, models.SightingsIn(v.DB.Read).VisibleTo(who).Of(page.Member.ID).Newest(3).Find)
+		async.Maybe(g, &page.Verdict, v.verdict(page.Member.Member), func(err error) {
+			v.Log.WarnContext(ctx, "hero registry", "member", page.Member.Username, "error", err)
+		})
+	}
+	err := g.Wait()
+	page.PostList = listOf(cards)
+	return err
 }
 
 func (v *Views) verdict(m models.Member) func(context.Context) (models.Verdict, error) {

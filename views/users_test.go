@@ -140,12 +140,12 @@ func TestPagesOfMembersTakeFewQueries(t *testing.T) {
 		path string
 		most int
 	}{
-		"a profile, logged in":  {reader, "/users/nightheron", 6},
-		"a profile, a stranger": {anybody, "/users/nightheron", 4},
-		"one's own profile":     {own, "/users/nightheron", 6},
+		"a profile, logged in":  {reader, "/users/nightheron", 7},
+		"a profile, a stranger": {anybody, "/users/nightheron", 5},
+		"one's own profile":     {own, "/users/nightheron", 7},
 		"no such profile":       {anybody, "/users/nobody", 1},
 		"me":                    {own, "/users/me", 2},
-		"the form to edit":      {own, "/users/me/edit", 7},
+		"the form to edit":      {own, "/users/me/edit", 6},
 		"login":                 {anybody, "/accounts/login", 0},
 		"about, a stranger":     {anybody, "/about", 0},
 		"about, logged in":      {own, "/about", 2},

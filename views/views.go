@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"superbook/kit/auth"
+	"superbook/kit/chat"
 	"superbook/kit/db"
 	"superbook/kit/live"
 	"superbook/kit/mail"
@@ -18,6 +19,7 @@ import (
 	"superbook/kit/queue"
 	"superbook/kit/render"
 	"superbook/models"
+	"superbook/tasks"
 )
 
 // Views holds what views need. It is filled once, in package site, and only
@@ -26,6 +28,9 @@ type Views struct {
 	DB       *db.DB
 	Jobs     *queue.Queue
 	Live     *live.Hub
+	Chat     *chat.Hub
+	News     *tasks.Publisher
+	Patrol   *tasks.Patrol
 	Files    *media.Store
 	Auth     *auth.Auth[models.Viewer]
 	Hasher   *auth.Hasher
@@ -58,9 +63,13 @@ type Base struct {
 // base fills what every page has.
 func (v *Views) base(c echo.Context, section, title string) Base {
 	b := Base{Title: title, Section: section, Path: c.Request().URL.RequestURI(), DevMail: v.Outbox != nil}
+	b.Last, _ = c.Get(cursorKey).(string)
 	if who, ok := auth.User[models.Viewer](c); ok {
 		b.Me = &who
 		b.Flash = v.Auth.TakeFlash(c)
+		// A member's pages follow at least what concerns the member. Without the
+		// table there is no address, and the page is one that says so.
+		b.Follow, _ = v.follow(c)
 	}
 	if ck, err := c.Cookie(themeCookie); err == nil && (ck.Value == "light" || ck.Value == "dark") {
 		b.Theme = ck.Value
@@ -86,6 +95,12 @@ func wantsJSON(c echo.Context) bool {
 		}
 	}
 	return false
+}
+
+// privateJSON answers with what only this visitor may see.
+func privateJSON(c echo.Context, status int, body any) error {
+	c.Response().Header().Set(echo.HeaderCacheControl, "private, no-cache")
+	return c.JSON(status, body)
 }
 
 // refuse answers a form that was not accepted: the page with the form again,

@@ -12,6 +12,7 @@ const (
 	KeyTab    = kb.Tab
 	KeyEnter  = kb.Enter
 	KeyEscape = kb.Escape
+	KeyDown   = kb.ArrowDown
 )
 
 // Press presses keys, one after the other, wherever the focus is.
@@ -29,10 +30,12 @@ func asKeyboardsDo(p *input.DispatchKeyEventParams) {
 	}
 }
 
-// Offline cuts the page off from the network, or connects it again.
+// Offline cuts the page off from the network, or connects it again, and lets
+// the page know as the system would. Connections that are open stay.
 func (b *Tab) Offline(off bool) {
 	b.t.Helper()
 	all := &network.Conditions{DownloadThroughput: -1, UploadThroughput: -1, Offline: off}
-	b.do("switch the network", call(network.EmulateNetworkConditionsByRule,
-		network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{all}}))
+	b.do("switch the network",
+		call(network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{all}}),
+		call(network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}))
 }

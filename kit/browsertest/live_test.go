@@ -41,7 +41,7 @@ func startLive(t *testing.T) *liveSite {
 				return
 			}
 			c := e.NewContext(r, w)
-			if err := s.hub.Load().Serve(c, []string{"a"}); err != nil {
+			if err := s.hub.Load().Serve(c, live.Reader{Topics: []string{"a"}}); err != nil {
 				e.HTTPErrorHandler(err, c)
 			}
 		},

@@ -20,6 +20,10 @@ var words = map[string]map[Dialect]string{
 	"bytes": {SQLite: "BLOB", Postgres: "BYTEA"},
 	"int":   {SQLite: "INTEGER", Postgres: "BIGINT"},
 	"bool":  {SQLite: "BOOLEAN", Postgres: "BOOLEAN"},
+	"real":  {SQLite: "REAL", Postgres: "DOUBLE PRECISION"},
+	// clustered: after a table whose key is most of its row. SQLite then keeps the
+	// rows in the key's index, and nowhere else.
+	"clustered": {SQLite: "WITHOUT ROWID", Postgres: ""},
 }
 
 var wordPattern = regexp.MustCompile(`\{\{\s*([^{}]*?)\s*\}\}`)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
 
@@ -52,11 +53,19 @@ func (e Errors) All() map[string]string { return maps.Clone(e.wrong) }
 // Read fills the form from the request body and checks it. The error is a
 // problem.Problem when the body cannot be read at all.
 func Read(c echo.Context, f Form) (ok bool, err error) {
-	if err := (&echo.DefaultBinder{}).BindBody(c, f); err != nil {
-		return false, fmt.Errorf("read the form: %w", err)
+	if err := Body(c, f); err != nil {
+		return false, err
 	}
 	f.Check()
 	return f.OK(), nil
+}
+
+// Body fills a struct from the request body, and leaves it unchecked.
+func Body(c echo.Context, into any) error {
+	if err := (&echo.DefaultBinder{}).BindBody(c, into); err != nil {
+		return fmt.Errorf("read the form: %w", err)
+	}
+	return nil
 }
 
 // Query fills a struct from the query of the URL, by its query tags. A value
@@ -72,7 +81,7 @@ func Query(c echo.Context, into any) error {
 // one, ends are trimmed, and broken UTF-8 is replaced.
 func Line(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
@@ -85,7 +94,7 @@ func Line(s string) string {
 func Text(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\r\n", "\n")
 	s = strings.Map(func(r rune) rune {
-		if (r < ' ' && r != '\n' && r != '\t') || r == 0x7f {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return -1
 		}
 		return r

@@ -31,7 +31,9 @@ func start(t testing.TB, hub *live.Hub) *httptest.Server {
 func startOn(t testing.TB, hub *live.Hub, wrap func(net.Listener) net.Listener) *httptest.Server {
 	t.Helper()
 	e := echo.New()
-	e.GET("/", func(c echo.Context) error { return hub.Serve(c, c.QueryParams()["on"]) })
+	e.GET("/", func(c echo.Context) error {
+		return hub.Serve(c, live.Reader{Who: c.QueryParam("who"), Topics: c.QueryParams()["on"]})
+	})
 	srv := httptest.NewUnstartedServer(e)
 	srv.Config.WriteTimeout = 50 * time.Millisecond
 	srv.Config.RegisterOnShutdown(hub.Close)

@@ -54,7 +54,7 @@ func FuzzLast(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, last := range []string{s, h.epoch + "-" + s} {
-			missed, gap := h.since(last, []string{"a"})
+			missed, gap := h.since(last, Reader{Topics: []string{"a"}})
 			if gap && missed != nil || len(missed) > 4 {
 				t.Fatalf("%q: gap %t and %d frames", last, gap, len(missed))
 			}
@@ -75,7 +75,7 @@ func BenchmarkPublish(b *testing.B) {
 	h := NewHub(Options{})
 	subs := make([]*subscription, 1000)
 	for i := range subs {
-		subs[i] = &subscription{topics: []string{"a"}, queue: make(chan *frame, h.opts.Queue)}
+		subs[i] = &subscription{reader: Reader{Topics: []string{"a"}}, queue: make(chan *frame, h.opts.Queue)}
 		if _, err := h.subscribe(subs[i], ""); err != nil {
 			b.Fatal(err)
 		}

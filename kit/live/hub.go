@@ -6,6 +6,8 @@ package live
 import (
 	"crypto/rand"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -33,6 +35,9 @@ type Hub struct {
 	ring   []*frame // the frame with number n stands at n % len(ring)
 	subs   map[*subscription]struct{}
 	topics map[string]map[*subscription]struct{}
+	wants  map[*subscription]struct{} // those with a Wants of their own
+	tap    func(topic, event, data string)
+	onDrop func(who string)
 	closed bool
 }
 
@@ -41,10 +46,11 @@ func NewHub(opts Options) *Hub {
 	opts = opts.withDefaults()
 	return &Hub{
 		opts:   opts,
-		epoch:  strings.ToLower(rand.Text()[:10]),
+		epoch:  newEpoch(),
 		ring:   make([]*frame, opts.Ring),
 		subs:   map[*subscription]struct{}{},
 		topics: map[string]map[*subscription]struct{}{},
+		wants:  map[*subscription]struct{}{},
 	}
 }
 
@@ -64,15 +70,38 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// Tap has every frame that is published here told to fn too, which must not
+// wait. Call it before the first Publish.
+func (h *Hub) Tap(fn func(topic, event, data string)) { h.tap = fn }
+
 // Publish sends a fragment of HTML to everybody who follows topic. It never
 // waits: a reader whose queue is full is cut off instead.
-func (h *Hub) Publish(topic, html string) { h.publish(newFrame(topic, "", html)) }
+func (h *Hub) Publish(topic, html string) { h.send(topic, "", html) }
 
 // PublishData sends JSON to everybody who follows topic, as an event named
 // "data". Like Publish it never waits.
-func (h *Hub) PublishData(topic string, json []byte) {
-	h.publish(newFrame(topic, "data", string(json)))
+func (h *Hub) PublishData(topic string, json []byte) { h.send(topic, "data", string(json)) }
+
+func (h *Hub) send(topic, event, data string) {
+	h.Pass(topic, event, data)
+	if h.tap != nil {
+		h.tap(topic, event, data)
+	}
 }
+
+// Pass sends what was published elsewhere to everybody who follows topic here.
+func (h *Hub) Pass(topic, event, data string) { h.publish(newFrame(topic, event, data)) }
+
+// Renew begins a new life, after something was missed: every stream ends, and
+// the readers who come back are told to take their pages anew.
+func (h *Hub) Renew() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.epoch = newEpoch()
+	h.dropAll()
+}
+
+func newEpoch() string { return strings.ToLower(rand.Text()[:10]) }
 
 func (h *Hub) publish(f *frame) {
 	h.mu.Lock()
@@ -81,12 +110,21 @@ func (h *Hub) publish(f *frame) {
 	f.number(h.epoch, h.seq)
 	h.ring[h.seq%uint64(len(h.ring))] = f
 	for s := range h.topics[f.topic] {
-		select {
-		case s.queue <- f:
-		default:
-			h.drop(s)
-			s.cut()
+		h.push(s, f)
+	}
+	for s := range h.wants {
+		if s.reader.Wants(f.topic) && !slices.Contains(s.reader.Topics, f.topic) {
+			h.push(s, f)
 		}
+	}
+}
+
+func (h *Hub) push(s *subscription, f *frame) {
+	select {
+	case s.queue <- f:
+	default:
+		h.drop(s)
+		s.cut()
 	}
 }
 
@@ -110,6 +148,50 @@ func (h *Hub) Len() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.subs)
+}
+
+// Readers names who has a stream open, each once, in no order.
+func (h *Hub) Readers() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	names := map[string]struct{}{}
+	for s := range h.subs {
+		names[s.reader.Who] = struct{}{}
+	}
+	return slices.Collect(maps.Keys(names))
+}
+
+// OnDrop has fn told whenever the streams of a reader are dropped, so that other
+// connections of theirs can be ended too. Call it before the first Drop.
+func (h *Hub) OnDrop(fn func(who string)) { h.onDrop = fn }
+
+// Drop ends the streams of one reader, whose rights have changed, here and
+// wherever a tap carries it. The reader comes back, and is asked anew what it
+// may follow.
+func (h *Hub) Drop(who string) {
+	h.DropHere(who)
+	if h.tap != nil {
+		h.tap("", DropEvent, who)
+	}
+}
+
+// DropEvent is the event by which a tap hears of Drop. It has no topic; its data
+// is the reader.
+const DropEvent = "drop"
+
+// DropHere is Drop for this hub only.
+func (h *Hub) DropHere(who string) {
+	h.mu.Lock()
+	for s := range h.subs {
+		if s.reader.Who == who {
+			h.drop(s)
+			s.cut()
+		}
+	}
+	h.mu.Unlock()
+	if h.onDrop != nil {
+		h.onDrop(who)
+	}
 }
 
 // DropAll ends every stream; the readers come back and catch up.

@@ -150,7 +150,7 @@ func TestServeNeedsDeadlines(t *testing.T) {
 	hub := live.NewHub(live.Options{})
 	rec := httptest.NewRecorder()
 	c := echo.New().NewContext(httptest.NewRequest("GET", "/", nil), rec)
-	if err := hub.Serve(c, []string{"a"}); !errors.Is(err, http.ErrNotSupported) {
+	if err := hub.Serve(c, live.Reader{Topics: []string{"a"}}); !errors.Is(err, http.ErrNotSupported) {
 		t.Errorf("error %v", err)
 	}
 	if c.Response().Committed || rec.Body.Len() > 0 || hub.Len() != 0 {

@@ -9,17 +9,17 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Serve streams the topics to the client until it leaves, is too slow, or the
+// Serve streams the reader's topics to the client until it leaves, is too slow, or the
 // hub closes; that is no error. The reader goes on after the id in the header
 // Last-Event-ID or, on the first connection of a page, in the query's "last".
 // A closed hub answers 503 with Retry-After. The response writer under c has to
 // support deadlines and flushing, else Serve returns an error before it answers.
-func (h *Hub) Serve(c echo.Context, topics []string) error {
+func (h *Hub) Serve(c echo.Context, r Reader) error {
 	w := c.Response()
 	// Flush on *echo.Response itself never reports an error.
 	rc := http.NewResponseController(w.Unwrap())
 	s := &subscription{
-		topics:   topics,
+		reader:   r,
 		queue:    make(chan *frame, h.opts.Queue),
 		deadline: rc.SetWriteDeadline,
 	}

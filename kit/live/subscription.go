@@ -1,7 +1,6 @@
 package live
 
 import (
-	"slices"
 	"sync"
 	"time"
 )
@@ -11,7 +10,7 @@ const cutGrace = 250 * time.Millisecond
 
 // subscription is one open stream.
 type subscription struct {
-	topics []string
+	reader Reader
 	queue  chan *frame // closed when the stream has to end
 
 	mu       sync.Mutex
@@ -55,10 +54,13 @@ func (h *Hub) subscribe(s *subscription, last string) (backlog, error) {
 	}
 	b := backlog{id: formatID(h.epoch, h.seq)}
 	if last != "" {
-		b.missed, b.reset = h.since(last, s.topics)
+		b.missed, b.reset = h.since(last, s.reader)
 	}
 	h.subs[s] = struct{}{}
-	for _, t := range s.topics {
+	if s.reader.Wants != nil {
+		h.wants[s] = struct{}{}
+	}
+	for _, t := range s.reader.Topics {
 		if h.topics[t] == nil {
 			h.topics[t] = map[*subscription]struct{}{}
 		}
@@ -68,13 +70,13 @@ func (h *Hub) subscribe(s *subscription, last string) (backlog, error) {
 }
 
 // since collects the frames after last. gap is true when they are not all here.
-func (h *Hub) since(last string, topics []string) (missed []*frame, gap bool) {
+func (h *Hub) since(last string, r Reader) (missed []*frame, gap bool) {
 	from, ok := parseID(h.epoch, last)
 	if !ok || from > h.seq || h.seq-from > uint64(len(h.ring)) {
 		return nil, true
 	}
 	for n := from + 1; n <= h.seq; n++ {
-		if f := h.ring[n%uint64(len(h.ring))]; slices.Contains(topics, f.topic) {
+		if f := h.ring[n%uint64(len(h.ring))]; r.follows(f.topic) {
 			missed = append(missed, f)
 		}
 	}
@@ -93,7 +95,8 @@ func (h *Hub) drop(s *subscription) {
 		return
 	}
 	delete(h.subs, s)
-	for _, t := range s.topics {
+	delete(h.wants, s)
+	for _, t := range s.reader.Topics {
 		delete(h.topics[t], s)
 		if len(h.topics[t]) == 0 {
 			delete(h.topics, t)

@@ -2,11 +2,16 @@ package photo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
 )
+
+// ErrBusy says that other pictures had the memory for as long as the context
+// lasted: no fault of the picture, which can be tried again.
+var ErrBusy = errors.New("photo: other pictures are using the memory")
 
 // Budget bounds the bytes that all pictures in work may take together. Who does not fit
 // waits in line; a picture larger than the whole budget works alone.
@@ -35,7 +40,7 @@ func (b *Budget) take(ctx context.Context, n int64) (release func(), err error) 
 	}
 	n = min(n, b.size)
 	if err := b.sem.Acquire(ctx, n); err != nil {
-		return nil, fmt.Errorf("wait for %d bytes of the photo budget: %w", n, err)
+		return nil, fmt.Errorf("wait for %d bytes: %w: %w", n, ErrBusy, err)
 	}
 	b.inUse.Add(n)
 	return func() {

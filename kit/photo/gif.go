@@ -1,8 +1,12 @@
 package photo
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"errors"
+)
 
-// walkGIF goes as far as the end of the first frame: that is all that is ever decoded.
+// walkGIF goes as far as the end of the first frame: that is all that is ever
+// decoded. Behind it, it only looks whether there is another one.
 func walkGIF(c *cursor, lim Limits, in *Info) error {
 	b, err := c.next(13)
 	if err != nil {
@@ -18,10 +22,22 @@ func walkGIF(c *cursor, lim Limits, in *Info) error {
 	if err := c.skip(table); err != nil {
 		return err
 	}
-	return gifBlocks(c, in)
+	if err := toFrame(c); err != nil {
+		return err
+	}
+	if err := gifFrame(c, in); err != nil {
+		return err
+	}
+	err = toFrame(c)
+	in.Moving = err == nil
+	if r := (*Refusal)(nil); errors.As(err, &r) { // what comes after the first frame need not be right
+		return nil
+	}
+	return err
 }
 
-func gifBlocks(c *cursor, in *Info) error {
+// toFrame goes past extensions to where the next frame begins.
+func toFrame(c *cursor) error {
 	const extension, frame, trailer = 0x21, 0x2c, 0x3b
 	for {
 		b, err := c.next(1)
@@ -37,7 +53,7 @@ func gifBlocks(c *cursor, in *Info) error {
 				return err
 			}
 		case frame:
-			return gifFrame(c, in)
+			return nil
 		case trailer:
 			return refuse(Unreadable, "no frame")
 		default:

@@ -10,6 +10,7 @@ type Info struct {
 	Format        string // "jpeg", "png", "webp" or "gif"
 	Width, Height int    // in pixels, after the EXIF orientation
 	Orientation   int    // EXIF orientation, 1 to 8; 1 when the file names none
+	Moving        bool   // a GIF with more than one frame; only the first is ever decoded
 	// DecodedBytes bounds what Process allocates for this picture, in bytes, even if no
 	// garbage were collected meanwhile. See memory.go.
 	DecodedBytes int64

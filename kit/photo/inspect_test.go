@@ -9,6 +9,29 @@ import (
 	"testing"
 )
 
+func TestInspectTellsWhatMoves(t *testing.T) {
+	t.Parallel()
+	moving := testdata(t, "animated.gif")
+	in, err := inspect(moving, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		file  []byte
+		moves bool
+	}{
+		"many frames":           {moving, true},
+		"one frame":             {append(bytes.Clone(moving[:in.end]), 0x3b), false},
+		"one frame, no end":     {moving[:in.end], false},
+		"one frame and garbage": {append(bytes.Clone(moving[:in.end]), "<script>"...), false},
+		"a comment without end": {append(bytes.Clone(moving[:in.end]), 0x21, 0xfe, 200, 'x'), false},
+	} {
+		if in, err := inspect(c.file, ""); err != nil || in.Moving != c.moves {
+			t.Errorf("%s: moves %v, %v", name, in.Moving, err)
+		}
+	}
+}
+
 func TestInspectTakes(t *testing.T) {
 	t.Parallel()
 	small := asJPEG(t, scene(96, 64), 80)

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"html/template"
+	"time"
 
 	"github.com/maypok86/otter/v2"
 )
@@ -22,9 +23,14 @@ func newCache() (*otter.Cache[string, template.HTML], error) {
 }
 
 // cached is {{cached "partial" data}}: what {{template "partial" data}} would
-// write, rendered once for each key.
-func (s *Set) cached(partial string, data Cacheable) (template.HTML, error) {
+// write, rendered once for each key. When the partial says how long ago
+// something was, the times come behind, as {{cached "partial" data .CreatedAt}}:
+// it is then rendered once for each of these words.
+func (s *Set) cached(partial string, data Cacheable, shown ...time.Time) (template.HTML, error) {
 	key := partial + " " + data.CacheKey()
+	for _, t := range shown {
+		key += " " + Ago(t, time.Now())
+	}
 	if html, ok := s.cache.GetIfPresent(key); ok && !s.fresh {
 		return html, nil
 	}
@@ -39,8 +45,8 @@ func (s *Set) cached(partial string, data Cacheable) (template.HTML, error) {
 
 // CheckPartial says whether there is such a partial, for {{cached "partial" data}}.
 func (s *Set) CheckPartial(name string, args int) error {
-	if args != 1 || s.base.Lookup(name) == nil {
-		return fmt.Errorf("render: no partial %q, or not one argument", name)
+	if args < 1 || s.base.Lookup(name) == nil {
+		return fmt.Errorf("render: no partial %q, or no argument", name)
 	}
 	return nil
 }

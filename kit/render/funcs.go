@@ -17,6 +17,7 @@ import (
 //	{{date .CreatedAt}}                   2 January 2006
 //	{{stamp .CreatedAt}}                  RFC 3339, for <time datetime>
 //	{{number 12345}}                      12,345
+//	{{bytes 1234567}}                     1.2 MB
 //	{{plural .Found "hero" "heroes"}}     1 hero, 2 heroes
 //	{{initials .Name}}                    one or two letters
 //	{{tone .Username}}                    1 to 8, always the same for the same text
@@ -27,6 +28,7 @@ func Funcs(now func() time.Time) template.FuncMap {
 		"date":     func(t time.Time) string { return t.Format("2 January 2006") },
 		"stamp":    func(t time.Time) string { return t.Format(time.RFC3339) },
 		"number":   Number[int],
+		"bytes":    Bytes,
 		"plural":   Plural,
 		"initials": Initials,
 		"tone":     Tone,
@@ -56,6 +58,19 @@ func Number[N int | int64](n N) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// Bytes writes the size of a file, as file managers do: in thousands.
+func Bytes(n int64) string {
+	switch {
+	case n < 1000:
+		return Plural(int(n), "byte", "bytes")
+	case n < 999_500:
+		return strconv.FormatInt((n+500)/1000, 10) + " KB"
+	case n < 9_950_000:
+		return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB"
+	}
+	return strconv.FormatInt((n+500_000)/1_000_000, 10) + " MB"
 }
 
 // Plural writes a number with the right form of what is counted.

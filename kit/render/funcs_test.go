@@ -36,6 +36,12 @@ func TestNumbersAndNames(t *testing.T) {
 			t.Errorf("Plural(%d) = %q", n, got)
 		}
 	}
+	for n, want := range map[int64]string{0: "0 bytes", 1: "1 byte", 999: "999 bytes", 1000: "1 KB", 1499: "1 KB", 999_499: "999 KB",
+		999_500: "1.0 MB", 1_250_000: "1.2 MB", 9_949_999: "9.9 MB", 9_950_000: "10 MB", 104_857_600: "105 MB"} {
+		if got := render.Bytes(n); got != want {
+			t.Errorf("Bytes(%d) = %q, want %q", n, got, want)
+		}
+	}
 	for name, want := range map[string]string{"Night Heron": "NH", "quill": "Q", "the long way home": "TH", "жар-птица": "ЖП", "": "?", "!!!": "?", "4 stars": "4S", "  o'Hara ": "OH"} {
 		if got := render.Initials(name); got != want {
 			t.Errorf("Initials(%q) = %q, want %q", name, got, want)

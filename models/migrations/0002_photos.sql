@@ -15,9 +15,11 @@ CREATE TABLE photos (
     failure      TEXT NOT NULL,
     version      TEXT NOT NULL,
     placeholder  TEXT NOT NULL,
-    UNIQUE (user_id, sha256)
+    attached     {{bool}} NOT NULL DEFAULT FALSE
 );
-CREATE INDEX photos_user ON photos (user_id, id);
+-- Posts may show the same picture again.
+CREATE UNIQUE INDEX photos_same ON photos (user_id, sha256) WHERE NOT attached;
+CREATE INDEX photos_user ON photos (user_id, id) WHERE NOT attached;
 CREATE INDEX photos_updated ON photos (updated_at);
 CREATE INDEX photos_unfinished ON photos (updated_at) WHERE state IN ('queued', 'processing');
 

@@ -1,4 +1,4 @@
-// Package demo holds the people that a new site is filled with: a roster of heroes and fans, and their portraits.
+// Package demo holds what a new site is filled with: a roster of heroes and fans, their portraits, and what they say.
 package demo
 
 import (
@@ -11,7 +11,7 @@ import (
 	"io/fs"
 )
 
-//go:embed roster.json portraits
+//go:embed roster.json rooms.json posts.json portraits
 var files embed.FS
 
 // Member is one person of the demo roster.
@@ -31,25 +31,30 @@ type Member struct {
 
 // Roster returns all members, heroes first; the first one is the demo login.
 // An unknown field or anything behind the list is an error.
-func Roster() ([]Member, error) {
-	raw, err := files.ReadFile("roster.json")
+func Roster() ([]Member, error) { return decode[Member]("roster.json") }
+
+func decode[T any](name string) ([]T, error) {
+	raw, err := files.ReadFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("read demo roster: %w", err)
+		return nil, fmt.Errorf("read demo %s: %w", name, err)
 	}
-	return decode(raw)
+	list, err := strict[T](raw)
+	if err != nil {
+		return nil, fmt.Errorf("decode demo %s: %w", name, err)
+	}
+	return list, nil
 }
 
-func decode(raw []byte) ([]Member, error) {
+func strict[T any](raw []byte) (list []T, err error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
-	var members []Member
-	if err := d.Decode(&members); err != nil {
-		return nil, fmt.Errorf("decode demo roster: %w", err)
+	if err := d.Decode(&list); err != nil {
+		return nil, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("decode demo roster: something follows the list")
+		return nil, errors.New("something follows the list")
 	}
-	return members, nil
+	return list, nil
 }
 
 // Portrait returns the image file of that name (JPEG, PNG or WebP, as its ending says).

@@ -179,8 +179,11 @@ func TestPortraitOfNobody(t *testing.T) {
 func TestDecodeIsStrict(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{`[{"username":"a","cape":"red"}]`, `[] []`, `[`, `{}`} {
-		if _, err := decode([]byte(raw)); err == nil {
-			t.Errorf("decode(%s) was accepted", raw)
+		if _, err := strict[Member]([]byte(raw)); err == nil {
+			t.Errorf("%s was accepted", raw)
 		}
+	}
+	if _, err := strict[Post]([]byte(`[{"key":"a","comments":[{"minute":4}]}]`)); err == nil {
+		t.Error("an unknown field of a comment was accepted")
 	}
 }

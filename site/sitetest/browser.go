@@ -3,6 +3,7 @@ package sitetest
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -47,9 +48,22 @@ func (b *Browser) Visit(address string) *Answer {
 // Post sends a form to a named path.
 func (b *Browser) Post(name string, form url.Values, args ...any) *Answer {
 	b.t.Helper()
-	r := httptest.NewRequest(http.MethodPost, b.s.Path(name, args...), strings.NewReader(form.Encode()))
+	return b.Do(b.Request(http.MethodPost, name, form, args...))
+}
+
+// Request is a form on its way to a named path, for headers to be added.
+func (b *Browser) Request(method, name string, form url.Values, args ...any) *http.Request {
+	b.t.Helper()
+	r := httptest.NewRequest(method, b.s.Path(name, args...), strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return b.Do(r)
+	return r
+}
+
+// Fresh is another window of the same visitor, which a test can use at the same time.
+func (b *Browser) Fresh() *Browser {
+	same := *b
+	same.cookies = maps.Clone(b.cookies)
+	return &same
 }
 
 // Upload sends a form with a file to a named path.

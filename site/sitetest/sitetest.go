@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -24,6 +25,7 @@ import (
 	"superbook/kit/auth"
 	"superbook/kit/db"
 	"superbook/kit/mail"
+	"superbook/kit/throttle"
 	"superbook/models"
 	"superbook/site"
 )
@@ -148,6 +150,16 @@ func (s *Site) Fan(username string) models.User {
 // Staff makes the one who keeps the house.
 func (s *Site) Staff() models.User { s.t.Helper(); return s.Fan("staff") }
 
+// Unlimited lets everybody try as often as they like: for tests in which one
+// machine is many people.
+func (s *Site) Unlimited() {
+	free := reflect.ValueOf(throttle.New(throttle.Rate{Burst: 1_000_000, Every: time.Second}, 1000, nil))
+	limits := reflect.ValueOf(&s.Views.Limits).Elem()
+	for i := range limits.NumField() {
+		limits.Field(i).Set(free)
+	}
+}
+
 // Work starts to work jobs, until the test ends.
 func (s *Site) Work() {
 	s.t.Helper()
@@ -167,10 +179,12 @@ func (s *Site) Settle(kinds ...string) {
 	must(s.t, s.Jobs.Wait(ctx, kinds...))
 }
 
-// Server answers real connections, for streams and browsers.
+// Server answers real connections, for streams and browsers, and notes who is
+// on patrol.
 func (s *Site) Server() *httptest.Server {
 	srv := httptest.NewServer(s.Web)
-	s.t.Cleanup(func() { s.Live.Close(); srv.Close() })
+	patrolEnded := s.StartPatrol(s.t.Context())
+	s.t.Cleanup(func() { s.Live.Close(); srv.Close(); patrolEnded() })
 	return srv
 }
 

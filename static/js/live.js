@@ -6,6 +6,8 @@
 // A fragment whose id is on the page takes that element's place. Another one is
 // put where its data-to (a selector) says: at the end, or with data-at="start"
 // at the beginning. data-at="gone" removes. So one that comes twice does no harm.
+// With data-new it is only for pages that do not have it yet. Elements that name
+// a topic of their own, as data-topic="post:12", have it followed too.
 (() => {
   'use strict';
   const body = document.body;
@@ -36,6 +38,7 @@
       old?.remove();
       return;
     }
+    if (old && 'new' in el.dataset) return;
     if (old) {
       swap(old, el);
     } else {
@@ -79,11 +82,16 @@
   let timer = 0;
   let turn = 0; // grows when a stream ends, so that what was begun before can tell
   let wait = soon;
+  let followed = [];
+  let widen = 0;
+  const most = 128; // topics of one stream; the server refuses more
 
   function open() {
     if (stream || document.hidden) return;
     clearTimeout(timer);
     const url = new URL(address, location.href);
+    followed = topics(url);
+    url.searchParams.set('on', followed.join(','));
     if (last) url.searchParams.set('last', last);
     stream = new EventSource(url);
     stream.onopen = () => { wait = soon; show('on'); };
@@ -96,6 +104,24 @@
       timer = setTimeout(refresh, Math.random() * soon); // a restart resets every page at once
     });
   }
+
+  // What the page follows, and what the parts of it do: as many as one stream may.
+  function topics(url) {
+    const own = [...document.querySelectorAll('[data-topic]')].map(el => el.dataset.topic);
+    return [...new Set([...url.searchParams.get('on').split(','), ...own])].slice(0, most);
+  }
+
+  // Parts that came later want their topics too: the stream begins anew where it
+  // stands, so nothing is lost in between.
+  function more() {
+    clearTimeout(widen);
+    widen = setTimeout(() => {
+      const now = topics(new URL(address, location.href));
+      if (stream && now.some(topic => !followed.includes(topic))) { close(); open(); }
+    }, 300);
+  }
+  document.addEventListener('live:applied', more);
+  document.addEventListener('more:added', more);
 
   function hear(name, use) {
     stream.addEventListener(name, event => {

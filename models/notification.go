@@ -1,0 +1,85 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// NoteKind says what a notification tells of.
+type NoteKind string
+
+// The kinds of notifications.
+const (
+	NoteFollow   NoteKind = "follow"
+	NoteLike     NoteKind = "like"
+	NoteComment  NoteKind = "comment"
+	NoteMention  NoteKind = "mention"
+	NotePersonal NoteKind = "personal"
+	NotePhoto    NoteKind = "photo"
+)
+
+// Notification tells a member of something that concerns them.
+type Notification struct {
+	ID        int64
+	CreatedAt time.Time
+	UserID    int64  // who is told
+	ActorID   *int64 // who did it; nil for the house
+	Kind      NoteKind
+	PostID    *int64
+	CommentID *int64
+	PhotoID   *int64
+	About     string // the same thing is told once only; see key
+	Seen      bool
+}
+
+// key names what the notification tells of.
+func (n Notification) key() string {
+	if n.CommentID != nil { // somebody may comment often, and is told of once for each
+		return fmt.Sprintf("comment %d", *n.CommentID)
+	}
+	return fmt.Sprintf("%s %d %d %d", n.Kind, orZero(n.ActorID), orZero(n.PostID), orZero(n.PhotoID))
+}
+
+func orZero(id *int64) int64 {
+	if id == nil {
+		return 0
+	}
+	return *id
+}
+
+// notify tells a member, unless they did it themselves, were told already, or
+// do not see who did it. It answers who was told: nobody or one.
+func notify(ctx context.Context, tx *gorm.DB, n Notification) (told []int64, err error) {
+	if n.ActorID != nil {
+		if *n.ActorID == n.UserID {
+			return nil, nil
+		}
+		if hidden, err := Blocked(ctx, tx, n.UserID, *n.ActorID); err != nil || hidden {
+			return nil, err
+		}
+	}
+	n.CreatedAt, n.About = now(), n.key()
+	once := clause.OnConflict{Columns: []clause.Column{{Name: "user_id"}, {Name: "about"}}, DoNothing: true}
+	res := tx.WithContext(ctx).Clauses(once).Create(&n)
+	if res.Error != nil {
+		return nil, fmt.Errorf("notify: %w", res.Error)
+	}
+	if res.RowsAffected == 0 {
+		return nil, nil
+	}
+	return []int64{n.UserID}, nil
+}
+
+// NotifyFollow tells a member of a new follower.
+func NotifyFollow(ctx context.Context, tx *gorm.DB, follower, followee int64) ([]int64, error) {
+	return notify(ctx, tx, Notification{UserID: followee, ActorID: &follower, Kind: NoteFollow})
+}
+
+// NotifyPhoto tells a member that their photo is ready.
+func NotifyPhoto(ctx context.Context, tx *gorm.DB, p Photo) ([]int64, error) {
+	return notify(ctx, tx, Notification{UserID: p.UserID, Kind: NotePhoto, PhotoID: &p.ID})
+}

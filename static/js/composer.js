@@ -1,0 +1,229 @@
+// The form for a post: files are sent as soon as they are chosen, dropped or
+// pasted, each with its progress; characters are counted as people count. The post
+// itself is sent like any form, with a token for each file. Without this script
+// the files go with the form.
+//
+//   <form data-composer="/attachments" data-composer-remove="/attachments/remove" data-max-files="4" data-max-bytes="…" data-max-text="500">
+//     <textarea name="text">  <ul data-composer-files>  <template data-composer-file><li>…</li></template>
+//     <input type="file" name="file" multiple>  <p id="files-error" role="alert">  <p data-composer-status role="status">  <p data-composer-count hidden>
+//
+// A file is answered with 201 and {"token", "name", "size", "kind"}, or with a
+// problem (RFC 9457).
+(() => {
+  'use strict';
+  for (const form of document.querySelectorAll('form[data-composer]')) enhance(form);
+
+  function enhance(form) {
+    const list = form.querySelector('[data-composer-files]');
+    const pattern = form.querySelector('[data-composer-file]').content.firstElementChild;
+    const input = form.querySelector('input[type=file]');
+    const text = form.elements.text;
+    const status = form.querySelector('[data-composer-status]');
+    const wrong = form.querySelector('#files-error');
+    const running = new Map(); // list item → request
+    let waiting = null;        // what was pressed to send the post while files were on their way
+    let sent = false;
+
+    const say = words => { status.textContent = words; };
+
+    function complain(words) {
+      wrong.textContent = words;
+      if (words) input.setAttribute('aria-invalid', 'true'); else input.removeAttribute('aria-invalid');
+    }
+
+    // ---- files come ----
+
+    input.addEventListener('change', () => {
+      const files = [...input.files];
+      input.value = ''; // they are sent one by one, not with the form
+      take(files);
+    });
+    text.addEventListener('paste', event => {
+      if (event.clipboardData.files.length === 0 || event.clipboardData.types.includes('text/plain')) return;
+      event.preventDefault();
+      take([...event.clipboardData.files]);
+    });
+    let over = 0; // enter and leave come for every element inside too
+    const carries = event => event.dataTransfer?.types.includes('Files');
+    form.addEventListener('dragenter', event => { if (carries(event)) form.classList.toggle('over', ++over > 0); });
+    form.addEventListener('dragleave', event => { if (carries(event)) form.classList.toggle('over', --over > 0); });
+    form.addEventListener('dragover', event => { if (carries(event)) event.preventDefault(); });
+    form.addEventListener('drop', event => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      over = 0;
+      form.classList.remove('over');
+      take([...event.dataTransfer.files]);
+    });
+
+    function take(files) {
+      complain('');
+      for (const file of files) {
+        if (list.children.length >= Number(form.dataset.maxFiles)) {
+          complain(`Four files are the most. “${file.name}” was left out.`);
+          return;
+        }
+        if (file.size > Number(form.dataset.maxBytes)) complain(`“${file.name}” is larger than 100 MB. Make it smaller, or share a link to it.`);
+        else if (file.size === 0) complain(`“${file.name}” is empty. Choose another file.`);
+        else send(file, add(file));
+      }
+    }
+
+    function add(file) {
+      const item = pattern.cloneNode(true);
+      name(item, file.name || 'file');
+      item.querySelector('[data-size]').textContent = bytes(file.size);
+      item.querySelector('[data-progress]').setAttribute('aria-label', `Sending ${file.name}`);
+      if (/^image\/(jpeg|png|gif|webp)$/.test(file.type)) thumb(item, file);
+      list.append(item);
+      return item;
+    }
+
+    function name(item, words) {
+      for (const el of item.querySelectorAll('[data-name]')) el.textContent = words;
+    }
+
+    function thumb(item, file) {
+      const image = new Image(44, 44);
+      image.alt = '';
+      image.onload = () => { URL.revokeObjectURL(image.src); item.querySelector('[data-thumb]').replaceChildren(image); };
+      image.onerror = () => URL.revokeObjectURL(image.src); // a picture that this browser cannot show keeps its icon
+      image.src = URL.createObjectURL(file);
+    }
+
+    // ---- files go ----
+
+    function send(file, item) {
+      const xhr = new XMLHttpRequest();
+      const bar = item.querySelector('[data-progress]');
+      running.set(item, xhr);
+      xhr.open('POST', form.dataset.composer);
+      xhr.setRequestHeader('Accept', 'application/json');
+      xhr.upload.onprogress = event => { if (event.lengthComputable) bar.value = 100 * event.loaded / event.total; };
+      xhr.upload.onload = () => bar.removeAttribute('value'); // all is sent, and the answer awaited
+      xhr.onload = () => answered(item, xhr);
+      xhr.onerror = () => failed(item, 'The connection was lost. Remove it and choose it again.');
+      const data = new FormData();
+      data.append('file', file);
+      xhr.send(data);
+    }
+
+    function answered(item, xhr) {
+      const body = parse(xhr.responseText);
+      if (xhr.status !== 201 || !body.token) {
+        failed(item, xhr.responseURL.includes('/login') ? 'You are not logged in any more.' : body.detail || 'That did not work. Try again in a moment.');
+        return;
+      }
+      name(item, body.name);
+      const token = item.querySelector('[data-token]');
+      token.value = body.token;
+      token.disabled = false;
+      item.querySelector('[data-progress]').remove();
+      if (body.kind === 'picture' || body.kind === 'moving') describe(item, body.token);
+      say(`${body.name} is here.`);
+      done(item);
+    }
+
+    function describe(item, token) {
+      const box = item.querySelector('[data-alt]');
+      const field = box.querySelector('input');
+      field.id = field.name = box.querySelector('label').htmlFor = `alt-${token}`;
+      field.disabled = box.hidden = false;
+      box.querySelector('p').id = `alt-${token}-error`;
+      field.setAttribute('aria-describedby', `alt-${token}-error`);
+    }
+
+    function failed(item, words) {
+      item.querySelector('[data-progress]').remove();
+      item.querySelector('[data-wrong]').textContent = words;
+      say(`${item.querySelector('[data-name]').textContent}: ${words}`);
+      waiting = null;
+      form.removeAttribute('aria-busy');
+      done(item);
+    }
+
+    function done(item) {
+      running.delete(item);
+      if (running.size === 0 && waiting) {
+        form.removeAttribute('aria-busy');
+        form.requestSubmit(waiting);
+      }
+    }
+
+    list.addEventListener('click', event => {
+      const button = event.target.closest('[data-remove]');
+      if (!button) return;
+      event.preventDefault();
+      remove(button.closest('li'));
+    });
+
+    function remove(item) {
+      const token = item.querySelector('[data-token]').value;
+      running.get(item)?.abort();
+      if (token) { // when nobody hears it, the file goes by itself after a day
+        fetch(form.dataset.composerRemove, {method: 'POST', body: new URLSearchParams({token}), headers: {Accept: 'application/json'}}).catch(() => {});
+      }
+      const next = (item.nextElementSibling ?? item.previousElementSibling)?.querySelector('[data-remove]') ?? input;
+      say(`${item.querySelector('[data-name]').textContent} is removed.`);
+      complain('');
+      item.remove();
+      next.focus();
+      done(item);
+    }
+
+    // ---- the post goes ----
+
+    form.addEventListener('submit', event => {
+      if (sent) { // a double click is one click
+        event.preventDefault();
+      } else if (running.size > 0) {
+        event.preventDefault();
+        waiting = event.submitter ?? form.querySelector('.btn.ink');
+        form.setAttribute('aria-busy', 'true');
+        say('One moment, your files are on their way. The post goes as soon as they are here.');
+      } else if (list.querySelector('[data-wrong]:not(:empty)')) {
+        event.preventDefault();
+        complain('A file did not arrive. Remove it, or choose it again.');
+        list.querySelector('li:has([data-wrong]:not(:empty)) [data-remove]').focus();
+      } else {
+        sent = true;
+        setTimeout(() => { sent = false; }, 4000); // in case no page comes
+      }
+    });
+    addEventListener('pageshow', event => { if (event.persisted) sent = false; });
+
+    // ---- characters ----
+
+    const most = Number(form.dataset.maxText);
+    const count = form.querySelector('[data-composer-count]');
+    const segmenter = 'Segmenter' in Intl && new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+    const length = words => segmenter ? [...segmenter.segment(words)].length : [...words].length;
+    let said = 0; // the step that was last spoken
+    function recount() {
+      const left = most - length(text.value.trim());
+      count.hidden = left > 100;
+      count.textContent = left < 0 ? `${-left} too many` : `${left} left`;
+      count.classList.toggle('much', left < 0);
+      const step = [-1, 10, 50].find(limit => left <= limit) ?? 0;
+      if (step !== said && step !== 0) say(left < 0 ? `Too long by ${-left}.` : `${left} left.`);
+      said = step;
+    }
+    text.addEventListener('input', recount);
+    recount();
+  }
+
+  // As render.Bytes writes it.
+  function bytes(n) {
+    if (n < 1000) return n === 1 ? '1 byte' : `${n} bytes`;
+    if (n < 999500) return `${Math.round(n / 1000)} KB`;
+    return `${(n / 1e6).toFixed(n < 9950000 ? 1 : 0)} MB`;
+  }
+
+  function parse(words) {
+    try {
+      return JSON.parse(words) ?? {};
+    } catch {
+      return {};
+    }
+  }
+})();
