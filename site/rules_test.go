@@ -41,7 +41,8 @@ var may = map[string][]string{
 
 // kitMay is the same inside kit, where nothing may look up.
 var kitMay = map[string][]string{
-	"problem": {}, "async": {}, "db": {}, "live": {}, "media": {}, "photo": {}, "throttle": {}, "weblog": {}, "browsertest": {}, "fulltext": {},
+	"problem": {}, "async": {}, "db": {}, "live": {}, "media": {}, "planar": {}, "throttle": {}, "weblog": {}, "browsertest": {}, "fulltext": {},
+	"jpeg": {"planar"}, "colour": {"planar"}, "photo": {"planar", "jpeg", "colour"},
 	"route": {"problem"}, "form": {"problem"}, "render": {}, "assets": {"problem"}, "secure": {"problem"},
 	"geo": {}, "mail": {"problem"}, "debug": {"async"}, "chat": {"async"}, "queue": {"db"}, "bridge": {"live", "async"}, "auth": {"problem"},
 }
