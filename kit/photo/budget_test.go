@@ -13,11 +13,11 @@ import (
 func TestBudgetBoundsAll(t *testing.T) {
 	t.Parallel()
 	file := asJPEG(t, scene(900, 700), 80)
-	in, err := inspect(file, "")
-	if err != nil {
+	alone, need := NewBudget(1<<40), int64(0)
+	if _, err := process(file, Options{Budget: alone, Progress: func(int) { need = max(need, alone.InUse()) }}); err != nil {
 		t.Fatal(err)
 	}
-	budget := NewBudget(2*in.DecodedBytes + in.DecodedBytes/2)
+	budget := NewBudget(2*need + need/2)
 	var inside, peak atomic.Int64
 	var wg sync.WaitGroup
 	for range 12 {

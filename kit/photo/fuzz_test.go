@@ -44,7 +44,7 @@ func FuzzInspect(f *testing.F) {
 		if in.Width < 1 || in.Height < 1 || max(in.Width, in.Height) > lim.Side || in.raw.pixels() > lim.Pixels {
 			t.Fatalf("let in %+v", in)
 		}
-		if in.Orientation < 1 || in.Orientation > 8 || in.DecodedBytes < in.raw.pixels() && in.Format != "gif" || in.end > int64(len(file)) {
+		if in.Orientation < 1 || in.Orientation > 8 || in.libraryBytes < in.raw.pixels() && in.Format != "gif" || in.end > int64(len(file)) {
 			t.Fatalf("odd %+v", in)
 		}
 	})

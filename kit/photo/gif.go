@@ -79,7 +79,7 @@ func gifFrame(c *cursor, in *Info) error {
 		return err
 	}
 	in.end = c.off
-	in.DecodedBytes = gifBytes(size{w, h})
+	in.libraryBytes = gifBytes(size{w, h})
 	return nil
 }
 

@@ -11,12 +11,10 @@ type Info struct {
 	Width, Height int    // in pixels, after the EXIF orientation
 	Orientation   int    // EXIF orientation, 1 to 8; 1 when the file names none
 	Moving        bool   // a GIF with more than one frame; only the first is ever decoded
-	// DecodedBytes bounds what Process allocates for this picture, in bytes, even if no
-	// garbage were collected meanwhile. See memory.go.
-	DecodedBytes int64
 
-	raw size  // as stored, before the orientation
-	end int64 // where the picture ends in the file
+	raw          size  // as stored, before the orientation
+	end          int64 // where the picture ends in the file
+	libraryBytes int64 // bounds what the library's decoder allocates, see memory.go
 }
 
 type size struct{ w, h int }
@@ -89,7 +87,6 @@ func measure(f format, c *cursor, lim Limits) (Info, error) {
 	if in.Orientation >= 5 {
 		in.Width, in.Height = in.raw.h, in.raw.w
 	}
-	in.DecodedBytes += workingBytes(in.raw)
 	return in, nil
 }
 

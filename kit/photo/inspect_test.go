@@ -68,7 +68,7 @@ func TestInspectTakes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if in.Format != c.format || in.Width != c.w || in.Height != c.h || in.Orientation != c.orientation || in.DecodedBytes <= 0 {
+			if in.Format != c.format || in.Width != c.w || in.Height != c.h || in.Orientation != c.orientation || in.libraryBytes <= 0 {
 				t.Errorf("got %+v, want %s %dx%d orientation %d", in, c.format, c.w, c.h, c.orientation)
 			}
 		})

@@ -1,90 +1,112 @@
 package photo
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"image"
-	"image/jpeg"
+	"io"
 	"strconv"
+
+	"superbook/kit/jpeg"
+	"superbook/kit/planar"
 )
 
-// job is one picture between decoding and its files.
+// job is one picture on its way from bytes to files.
 type job struct {
 	in       Info
+	r        io.ReaderAt
+	opt      Options
 	progress progress
-	last     *image.RGBA // the picture encoded last, and its file
+	release  func()        // gives back what the budget lent; nil when it lent nothing
+	last     *planar.Image // the picture encoded last, and its file
 	file     []byte
 }
 
-func (j *job) make(ctx context.Context, src source) (Result, error) {
-	display, square, err := j.reduce(ctx, src)
+// borrow exchanges what the job holds of the budget for n bytes. Work begins when they are there.
+func (j *job) borrow(ctx context.Context, n int64) (err error) {
+	j.free()
+	if j.release, err = j.opt.Budget.take(ctx, n); err != nil {
+		return err
+	}
+	j.progress.to(5)
+	return nil
+}
+
+func (j *job) free() {
+	if j.release != nil {
+		j.release()
+		j.release = nil
+	}
+}
+
+// make cuts the decoded picture, which may be smaller than the original and lie on its side.
+func (j *job) make(ctx context.Context, m *planar.Image) (Result, error) {
+	display, err := j.cut(ctx, m, m.Bounds(), fit(j.in.raw, displaySide))
 	if err != nil {
 		return Result{}, err
 	}
-	out := Result{Width: j.in.Width, Height: j.in.Height}
-	if out.Placeholder, err = placeholder(display); err != nil {
+	out := Result{Width: j.in.Width, Height: j.in.Height, Variants: make([]Variant, len(squareSides)+1)}
+	if out.Placeholder, err = placeholder(ctx, display); err != nil {
 		return Result{}, err
 	}
-	out.Variants = make([]Variant, len(squareSides)+1)
+	j.progress.to(70)
 	if out.Variants[len(squareSides)], err = j.encode(displaySide, display); err != nil {
 		return Result{}, err
 	}
-	for i, side := range squareSides {
-		if err := ctx.Err(); err != nil {
-			return Result{}, err
-		}
+	square, err := j.square(ctx, m, display)
+	for i := 0; i < len(squareSides) && err == nil; i++ {
 		j.progress.to(80 + 5*i)
-		square = resize(square, fit(size{square.Rect.Dx(), square.Rect.Dy()}, side))
-		if out.Variants[len(squareSides)-1-i], err = j.encode(side, square); err != nil {
-			return Result{}, err
+		if square, err = smaller(ctx, square, squareSides[i]); err == nil {
+			out.Variants[len(squareSides)-1-i], err = j.encode(squareSides[i], square)
 		}
+	}
+	if err != nil {
+		return Result{}, err
 	}
 	j.progress.to(100)
 	return out, nil
 }
 
-// reduce walks the full picture once for the display size and takes the largest square
-// out of that; only when that is too low for it, as in a panorama, does it walk the middle again.
-func (j *job) reduce(ctx context.Context, src source) (display, square *image.RGBA, err error) {
-	whole := image.Rect(0, 0, j.in.raw.w, j.in.raw.h)
-	middle := centre(whole)
-	to := fit(j.in.raw, displaySide)
-	if display, err = src.reduce(ctx, whole, to); err != nil {
-		return nil, nil, err
-	}
-	j.progress.to(70)
-	side := min(middle.Dx(), squareSides[0])
-	if min(to.w, to.h) < side {
-		square, err = src.reduce(ctx, middle, size{side, side})
-	} else {
-		square = display.SubImage(centre(display.Rect)).(*image.RGBA)
-		square = resize(rebase(square), size{side, side})
-	}
+// cut scales a part of the decoded picture, turns it upright and converts its colours.
+func (j *job) cut(ctx context.Context, m *planar.Image, part planar.Rect, to size) (*planar.Image, error) {
+	m, err := m.Resize(ctx, part, to.w, to.h)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return orient(display, j.in.Orientation), orient(square, j.in.Orientation), nil
+	m = m.Orient(j.in.Orientation)
+	return m, j.convert(ctx, m)
 }
 
-// rebase copies a part of a picture so that it begins at 0,0 and its rows touch.
-func rebase(m *image.RGBA) *image.RGBA {
-	out := image.NewRGBA(image.Rect(0, 0, m.Rect.Dx(), m.Rect.Dy()))
-	for y := range m.Rect.Dy() {
-		copy(out.Pix[y*out.Stride:(y+1)*out.Stride], m.Pix[y*m.Stride:])
+// square takes the largest square out of the display, or, where that is too small for it, as
+// in a panorama or under zoom, out of the decoded picture.
+func (j *job) square(ctx context.Context, m, display *planar.Image) (*planar.Image, error) {
+	side := min(j.opt.Crop.pixels(j.in.raw), squareSides[0])
+	if part := j.opt.Crop.in(display.W, display.H); part.W >= float64(side) {
+		return display.Resize(ctx, part, side, side)
 	}
-	return out
+	w, h := m.W, m.H
+	if j.in.Orientation >= 5 {
+		w, h = h, w
+	}
+	return j.cut(ctx, m, stored(j.opt.Crop.in(w, h), j.in.Orientation, m.W, m.H), size{side, side})
 }
 
-func (j *job) encode(name int, m *image.RGBA) (Variant, error) {
+// smaller scales a square; one that is small enough stays as it is.
+func smaller(ctx context.Context, m *planar.Image, side int) (*planar.Image, error) {
+	if int(m.W) <= side {
+		return m, ctx.Err()
+	}
+	return m.Resize(ctx, m.Bounds(), side, side)
+}
+
+func (j *job) encode(name int, m *planar.Image) (Variant, error) {
 	if m != j.last {
-		var buf bytes.Buffer
-		if err := jpeg.Encode(&buf, m, &jpeg.Options{Quality: quality}); err != nil {
+		b, err := jpeg.Encode(m, quality)
+		if err != nil {
 			return Variant{}, fmt.Errorf("encode picture of side %d: %w", name, err)
 		}
-		j.last, j.file = m, buf.Bytes()
+		j.last, j.file = m, b
 	}
-	return Variant{strconv.Itoa(name), m.Rect.Dx(), m.Rect.Dy(), j.file}, nil
+	return Variant{strconv.Itoa(name), int(m.W), int(m.H), j.file}, nil
 }
 
 // progress tells rising figures only, and in steps of five: each may end up on a page.

@@ -154,7 +154,7 @@ func (w *jpegWalk) finish() error {
 		return refuse(Truncated, "no scan before the end")
 	}
 	w.in.end = w.c.off
-	w.in.DecodedBytes = jpegBytes(w.samples, w.in.raw.pixels(), w.prog, w.rgb || w.comps == 4)
+	w.in.libraryBytes = jpegBytes(w.samples, w.in.raw.pixels(), w.prog, w.rgb || w.comps == 4)
 	return nil
 }
 

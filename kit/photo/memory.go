@@ -1,7 +1,7 @@
 package photo
 
-// How many bytes a picture costs. Each formula follows what the decoder in question
-// allocates at most, read in its source and checked by TestDecodedBytesIsHonest against
+// How many bytes a picture costs where a library decodes it. Each formula follows what the decoder in
+// question allocates at most, read in its source and checked by TestBytesAreHonest against
 // runtime.MemStats.TotalAlloc, which counts everything ever allocated: the garbage
 // collector may be as late as it likes, and the figure still holds.
 
@@ -64,19 +64,18 @@ func webpBytes(s size, file int64, lossless, alpha bool) int64 {
 	return n
 }
 
-// workingBytes is what comes after decoding: a band of rows, the picture narrowed to the
-// width of the display (once in bands, once whole), weights, results and their files.
+// planesBytes is the decoded picture in planes, averaged to 1/by of its sides: a byte of brightness
+// and, at most, two of colour a sample, and the bands of rows on the way there.
+func planesBytes(s size, by int) int64 {
+	const bands = 8 << 20
+	return 3*ceilDiv(s.w, by)*ceilDiv(s.h, by) + bands
+}
+
+// workingBytes is what comes after decoding: the display and the squares in planes, each scaled
+// once and turned once, their files, and the weights for all that: for each sample of a result
+// as many as the filter is wide in the source.
 func workingBytes(s size) int64 {
+	const results, weights = 16 << 20, 2 * 6 * 8
 	d := fit(s, displaySide)
-	rows := bandRows(s.w)
-	bands := ceilDiv(s.h, rows)
-	// For each column of the result six times the ratio of the widths, 16 bytes a weight,
-	// and as much again for its slack; likewise for the rows.
-	weights := (bands*int64(s.w) + int64(s.h)) * 2 * 6 * 16
-	narrowed := 2 * int64(d.w) * int64(s.h) * 4
-	// The square may need a pass of its own over the middle of the picture.
-	side := int64(min(s.w, s.h))
-	square := 2 * min(side, int64(squareSides[0])) * side * 4
-	const results = 8 << 20
-	return int64(rows)*int64(s.w)*4 + weights + narrowed + square + d.pixels()*12 + results
+	return results + 8*d.pixels() + weights*int64(s.w+s.h)
 }

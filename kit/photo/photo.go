@@ -1,6 +1,11 @@
 // Package photo turns a stranger's picture into safe pictures: it refuses what is no
 // picture or too much of one, decodes the rest within a budget of memory, and encodes
 // fresh JPEGs that carry nothing of the original file but its looks.
+//
+// A picture goes through these stages, a file each: sniff and walk its structure (sniff.go,
+// jpeg.go, png.go, webp.go, gif.go), plan how large it has to be decoded (plan.go), decode it to
+// planes (decode.go; package jpeg for most JPEGs, the libraries for the rest), scale, turn, convert
+// its colours and encode (job.go).
 package photo
 
 import (
@@ -21,6 +26,7 @@ var squareSides = [...]int{512, 256, 128, 64}
 type Options struct {
 	Limits     Limits            // zero fields mean the defaults
 	Budget     *Budget           // shared by all pictures in work; nil means none
+	Crop       Crop              // what the squares show
 	Background color.Color       // under transparent pictures; nil means light paper, #f3ecdd
 	Progress   func(percent int) // called with rising figures up to 100, by the goroutine of Process; may be nil
 }
@@ -41,27 +47,21 @@ type Result struct {
 
 // Process makes all variants of the size bytes in r. It inspects them anew, so it may be
 // given anything. A *Refusal means that these bytes will never do; other errors are the
-// context's or the reader's. After ctx ends it returns at the next read of the decoder or
-// the next band of rows, usually in milliseconds; the last pass of a large progressive JPEG
-// and the frame of a lossy WebP run to their end first (about a second at 50 megapixels).
+// context's or the reader's. After ctx ends it returns within milliseconds; only the frame of a
+// lossy WebP and the last pass of a CMYK JPEG run to their end first.
 func Process(ctx context.Context, r io.ReaderAt, size int64, opt Options) (Result, error) {
 	in, err := Inspect(r, size, "", opt.Limits)
 	if err != nil {
 		return Result{}, err
 	}
-	release, err := opt.Budget.take(ctx, in.DecodedBytes)
-	if err != nil {
-		return Result{}, err
-	}
-	defer release()
-	j := job{in: in, progress: progress{tell: opt.Progress}}
-	j.progress.to(5)
-	img, err := decode(ctx, r, in, func(read int64) { j.progress.to(5 + int(45*read/in.end)) })
+	j := &job{in: in, r: r, opt: opt, progress: progress{tell: opt.Progress}}
+	defer j.free()
+	m, err := j.decode(ctx)
 	if err != nil {
 		return Result{}, err
 	}
 	j.progress.to(50)
-	return j.make(ctx, source{img: img, background: backgroundOr(opt.Background)})
+	return j.make(ctx, m)
 }
 
 func backgroundOr(c color.Color) color.Color {

@@ -2,12 +2,12 @@ package photo
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
-	"image"
 	"image/png"
 
-	"github.com/disintegration/imaging"
+	"superbook/kit/planar"
 )
 
 // placeholderSide keeps the file near 300 bytes: enough for the light and the colours.
@@ -15,9 +15,13 @@ const placeholderSide = 10
 
 // placeholder is the picture in a dozen pixels, which a browser blurs when it enlarges
 // them. PNG, because the tables alone of a JPEG are twice as long as this.
-func placeholder(m *image.RGBA) (string, error) {
-	to := fit(size{m.Rect.Dx(), m.Rect.Dy()}, placeholderSide)
-	small := opaque(imaging.Resize(plain(m), to.w, to.h, imaging.Linear))
+func placeholder(ctx context.Context, m *planar.Image) (string, error) {
+	to := fit(size{int(m.W), int(m.H)}, placeholderSide)
+	m, err := m.Resize(ctx, m.Bounds(), to.w, to.h)
+	if err != nil {
+		return "", err
+	}
+	small := m.RGBA()
 	for i := range small.Pix {
 		// Five bits a channel are plenty for a blur, and compress better.
 		if i%4 != 3 {

@@ -103,6 +103,6 @@ func (w *pngWalk) finish() error {
 	if !w.data {
 		return refuse(Truncated, "no picture data")
 	}
-	w.in.DecodedBytes = pngBytes(w.in.raw, w.depth, w.kind, w.transparent, w.interlaced)
+	w.in.libraryBytes = pngBytes(w.in.raw, w.depth, w.kind, w.transparent, w.interlaced)
 	return nil
 }

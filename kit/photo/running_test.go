@@ -55,7 +55,7 @@ func TestCancelStopsDecoder(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			r := &cancelling{ReaderAt: bytes.NewReader(file), cancel: cancel, after: 64 << 10}
 			var last int64
-			if _, err = decode(ctx, r, in, func(read int64) { last = read }); !errors.Is(err, context.Canceled) {
+			if _, err = decodeImage(ctx, r, in, func(read int64) { last = read }); !errors.Is(err, context.Canceled) {
 				t.Fatalf("got %v after %d bytes", err, last)
 			}
 			var refusal *Refusal

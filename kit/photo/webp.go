@@ -38,7 +38,7 @@ func walkWebP(c *cursor, lim Limits, in *Info) error {
 		return refuse(Unreadable, "no picture in it")
 	}
 	in.end = end
-	in.DecodedBytes = webpBytes(in.raw, end, w.lossless, w.alpha)
+	in.libraryBytes = webpBytes(in.raw, end, w.lossless, w.alpha)
 	return nil
 }
 

@@ -1,0 +1,186 @@
+package site
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"superbook/kit/photo"
+)
+
+// Bench holds the commands that measure.
+type Bench struct {
+	Photos BenchPhotos `cmd:"" help:"Run the photo job over a folder of pictures."`
+}
+
+// BenchPhotos is the flag set of the command bench photos.
+type BenchPhotos struct {
+	Dir     string        `arg:"" type:"existingdir" help:"Folder with pictures; what is none is left out."`
+	Rounds  int           `default:"5" help:"How often each picture is processed alone; the median counts."`
+	Workers int           `help:"How many at once when all cores work; 0 means one a core."`
+	For     time.Duration `default:"5s" help:"How long all cores work; 0 leaves that out."`
+	Out     string        `type:"path" help:"Folder for the results."`
+	JSON    bool          `name:"json" help:"Print JSON."`
+}
+
+// photoFigures are what was measured of one picture.
+type photoFigures struct {
+	File       string  `json:"file"`
+	Megapixels float64 `json:"megapixels"`
+	Bytes      int     `json:"bytes"`
+	MS         float64 `json:"ms"`     // medians, in milliseconds
+	CPU        float64 `json:"cpu_ms"` // 0 where the system does not tell
+	data       []byte
+}
+
+type benchFigures struct {
+	Photos    []photoFigures `json:"photos"`
+	Workers   int            `json:"workers"`
+	PerSecond float64        `json:"photos_per_second"`
+	PeakMB    int64          `json:"peak_rss_mb"` // 0 where the system does not tell
+}
+
+// Run measures each picture alone, one after the other, and then all together on all cores.
+func (b BenchPhotos) Run(ctx context.Context) error {
+	photos, err := b.load()
+	if err != nil {
+		return err
+	}
+	all := benchFigures{Photos: photos, Workers: cmp.Or(b.Workers, runtime.GOMAXPROCS(0))}
+	for i := range all.Photos {
+		if err := b.alone(ctx, &all.Photos[i]); err != nil {
+			return err
+		}
+	}
+	if all.PerSecond, err = b.together(ctx, all.Photos, all.Workers); err != nil {
+		return err
+	}
+	_, all.PeakMB = usage()
+	return b.print(all)
+}
+
+// load reads all pictures first, so that no disk is measured.
+func (b BenchPhotos) load() (photos []photoFigures, err error) {
+	files, err := os.ReadDir(b.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("bench photos: %w", err)
+	}
+	for _, f := range files {
+		if f.IsDir() {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(b.Dir, f.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("bench photos: %w", err)
+		}
+		in, err := photo.Inspect(bytes.NewReader(data), int64(len(data)), "", photo.DefaultLimits())
+		if refusal := (*photo.Refusal)(nil); errors.As(err, &refusal) {
+			fmt.Fprintf(os.Stderr, "%s left out: %v\n", f.Name(), err)
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		photos = append(photos, photoFigures{File: f.Name(), Megapixels: float64(in.Width) * float64(in.Height) / 1e6, Bytes: len(data), data: data})
+	}
+	if len(photos) == 0 {
+		return nil, fmt.Errorf("bench photos: there is no picture in %s", b.Dir)
+	}
+	return photos, nil
+}
+
+func (b BenchPhotos) alone(ctx context.Context, p *photoFigures) error {
+	var walls, cpus []float64
+	var result photo.Result
+	for range max(b.Rounds, 1) {
+		start, spent := time.Now(), cpuSpent()
+		r, err := photo.Process(ctx, bytes.NewReader(p.data), int64(len(p.data)), photo.Options{})
+		if err != nil {
+			return fmt.Errorf("bench %s: %w", p.File, err)
+		}
+		walls, cpus, result = append(walls, milliseconds(time.Since(start))), append(cpus, milliseconds(cpuSpent()-spent)), r
+	}
+	p.MS, p.CPU = median(walls), median(cpus)
+	return b.keep(p.File, result)
+}
+
+func cpuSpent() time.Duration {
+	spent, _ := usage()
+	return spent
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+func median(v []float64) float64 {
+	slices.Sort(v)
+	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
+}
+
+// keep writes the results as NAME-SIZE.jpg, for who wants to look or to compare.
+func (b BenchPhotos) keep(name string, r photo.Result) error {
+	if b.Out == "" {
+		return nil
+	}
+	if err := os.MkdirAll(b.Out, 0o755); err != nil {
+		return fmt.Errorf("bench photos: %w", err)
+	}
+	for _, v := range r.Variants {
+		file := filepath.Join(b.Out, strings.TrimSuffix(name, filepath.Ext(name))+"-"+v.Name+".jpg")
+		if err := os.WriteFile(file, v.JPEG, 0o644); err != nil {
+			return fmt.Errorf("bench photos: %w", err)
+		}
+	}
+	return nil
+}
+
+// together gives photos a second when all workers go through the folder again and again.
+func (b BenchPhotos) together(ctx context.Context, photos []photoFigures, workers int) (float64, error) {
+	if b.For <= 0 {
+		return 0, nil
+	}
+	var next, done atomic.Int64
+	start := time.Now()
+	group, ctx := errgroup.WithContext(ctx)
+	for range workers {
+		group.Go(func() error {
+			for time.Since(start) < b.For {
+				p := photos[int(next.Add(1)-1)%len(photos)]
+				if _, err := photo.Process(ctx, bytes.NewReader(p.data), int64(len(p.data)), photo.Options{}); err != nil {
+					return fmt.Errorf("bench %s: %w", p.File, err)
+				}
+				done.Add(1)
+			}
+			return nil
+		})
+	}
+	err := group.Wait()
+	return float64(done.Load()) / time.Since(start).Seconds(), err
+}
+
+func (b BenchPhotos) print(all benchFigures) error {
+	if b.JSON {
+		return json.NewEncoder(os.Stdout).Encode(all)
+	}
+	fmt.Printf("%-32s %6s %9s %9s %9s\n", "picture", "MP", "KB", "ms", "CPU ms")
+	for _, p := range all.Photos {
+		fmt.Printf("%-32s %6.1f %9d %9.1f %9.1f\n", p.File, p.Megapixels, p.Bytes>>10, p.MS, p.CPU)
+	}
+	if all.PerSecond > 0 {
+		fmt.Printf("%d workers: %.1f pictures/s\n", all.Workers, all.PerSecond)
+	}
+	if all.PeakMB > 0 {
+		fmt.Printf("peak memory of the process: %d MB\n", all.PeakMB)
+	}
+	return nil
+}
