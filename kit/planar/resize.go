@@ -1,0 +1,181 @@
+package planar
+
+import (
+	"context"
+	"fmt"
+)
+
+// Resize returns a part of the picture, in samples of Y, as w by h pixels in 4:2:0; a grey
+// picture stays grey. It scales with Lanczos3, both ways. The part may reach beyond the picture
+// by the sample that rounding makes. The error is the context's, or says that there is nothing
+// to scale or nothing to scale to.
+//
+// Samples of colour stand in the middle between those of Y (JFIF, ITU-T T.871 section 6), so
+// that the same share of every plane shows the same part of the picture.
+func (m *Image) Resize(ctx context.Context, part Rect, w, h int) (*Image, error) {
+	if err := m.holds(part); err != nil {
+		return nil, err
+	}
+	if w < 1 || h < 1 {
+		return nil, fmt.Errorf("planar: resize to %dx%d", w, h)
+	}
+	out := New420(w, h)
+	if m.Grey() {
+		out = NewGrey(w, h)
+	}
+	for i, to := range out.Planes {
+		// How far in this plane one sample of the new plane is from the next. Not W/W: the
+		// last sample of colour of an odd width is wider than what it shows.
+		x, y := 1.0, 1.0
+		subX, subY := 1.0, 1.0
+		if i > 0 {
+			x, y = out.SubX, out.SubY
+			subX, subY = m.SubX, m.SubY
+		}
+		s := scaler{from: m.Planes[i], to: to}
+		s.across = newWeights(s.from.W, part.X/subX, part.W/float64(w)*x/subX, to.W)
+		s.down = newWeights(s.from.H, part.Y/subY, part.H/float64(h)*y/subY, to.H)
+		if err := s.run(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// holds returns an error when the part is empty or not in the picture.
+func (m *Image) holds(part Rect) error {
+	const slack = 1
+	inside := part.X >= -slack && part.Y >= -slack && part.X+part.W <= m.W+slack && part.Y+part.H <= m.H+slack
+	if !inside || !(part.W > 0 && part.H > 0) {
+		return fmt.Errorf("planar: part %+v of %gx%g", part, m.W, m.H)
+	}
+	return nil
+}
+
+// scaler scales a plane, two new rows at a time: down into a pair of rows as wide as the old
+// plane, then across. So no picture is ever half scaled in memory, and as a pair of rows lives
+// in the two halves of a word (row 2n in the low one), one multiplication serves both.
+//
+// A pair is low + high<<32, both signed; so sums and products of pairs are right in both halves
+// as long as the results fit into 32 bits.
+type scaler struct {
+	from, to     Plane
+	across, down weights
+	pair         []int64
+	taps         []int64
+}
+
+// pairBits is how far the pair of rows is finer than a sample: no rounding is seen, and what
+// Lanczos overshoots is kept until the end. 255 times 1.6 (the largest sum of the weights
+// without their signs, at an edge), both ways, stays below 1<<31 with them.
+const pairBits = 6
+
+// rowsPerCheck is how many rows are scaled between two looks at the context.
+const rowsPerCheck = 64
+
+func (s *scaler) run(ctx context.Context) error {
+	// Only the columns that the new rows need are scaled down.
+	lo, hi := s.from.W, 0
+	for _, start := range s.across.start {
+		lo, hi = min(lo, int(start)), max(hi, int(start)+s.across.taps)
+	}
+	for i := range s.across.start {
+		s.across.start[i] -= int32(lo)
+	}
+	s.pair = make([]int64, hi-lo)
+	for y := 0; y < s.to.H; y += 2 {
+		if y%rowsPerCheck == 0 && ctx.Err() != nil {
+			return fmt.Errorf("planar: resize: %w", ctx.Err())
+		}
+		second := min(y+1, s.to.H-1)
+		first := s.pairTaps(y, second)
+		scaleDown(s.pair, s.from.Pix[first*s.from.Stride+lo:], s.from.Stride, s.taps)
+		scaleAcross(s.to.Row(y), s.to.Row(second), s.pair, &s.across)
+	}
+	return nil
+}
+
+// pairTaps sets taps to the weights of two rows and returns the first row that they weigh.
+func (s *scaler) pairTaps(a, b int) (first int) {
+	startA, wa := s.down.of(a)
+	startB, wb := s.down.of(b)
+	first = min(startA, startB)
+	n := max(startA, startB) + s.down.taps - first
+	s.taps = append(s.taps[:0], make([]int64, n)...)
+	for i := range wa {
+		s.taps[startA-first+i] += int64(wa[i])
+		s.taps[startB-first+i] += int64(wb[i]) << 32
+	}
+	for len(s.taps) > 1 && s.taps[len(s.taps)-1] == 0 {
+		s.taps = s.taps[:len(s.taps)-1]
+	}
+	return first
+}
+
+// scaleDown fills a pair of rows: column by column the sum of the weighed samples, four columns
+// at a time to load each weight once for four.
+func scaleDown(pair []int64, from []uint8, stride int, taps []int64) {
+	x := 0
+	for ; x+4 <= len(pair); x += 4 {
+		var a, b, c, d int64
+		at := x
+		for _, w := range taps {
+			p := from[at:][:4]
+			a += int64(p[0]) * w
+			b += int64(p[1]) * w
+			c += int64(p[2]) * w
+			d += int64(p[3]) * w
+			at += stride
+		}
+		to := pair[x:][:4]
+		to[0], to[1], to[2], to[3] = roundPair(a), roundPair(b), roundPair(c), roundPair(d)
+	}
+	for ; x < len(pair); x++ {
+		var a int64
+		at := x
+		for _, w := range taps {
+			a += int64(from[at]) * w
+			at += stride
+		}
+		pair[x] = roundPair(a)
+	}
+}
+
+// roundPair takes both halves from weightBits to pairBits.
+func roundPair(v int64) int64 {
+	const drop = weightBits - pairBits
+	const half = 1 << (drop - 1)
+	low := int64(int32(v))
+	high := (v - low) >> 32
+	return (high+half)>>drop<<32 + (low+half)>>drop
+}
+
+// scaleAcross makes two rows of a pair.
+func scaleAcross(a, b []uint8, pair []int64, across *weights) {
+	b = b[:len(a)]
+	w, n := across.w, across.taps
+	for x, start := range across.start[:len(a)] {
+		s, t := pair[start:][:n], w[:n]
+		w = w[n:]
+		var sum int64
+		for len(s) >= 4 && len(t) >= 4 {
+			sum += s[0]*int64(t[0]) + s[1]*int64(t[1]) + s[2]*int64(t[2]) + s[3]*int64(t[3])
+			s, t = s[4:], t[4:]
+		}
+		for i := range min(len(s), len(t)) {
+			sum += s[i] * int64(t[i])
+		}
+		low := int64(int32(sum))
+		a[x], b[x] = sample(low), sample((sum-low)>>32)
+	}
+}
+
+// sample rounds a sum of weightBits and pairBits.
+func sample(v int64) uint8 {
+	const drop = weightBits + pairBits
+	v = (v + 1<<(drop-1)) >> drop
+	if uint64(v) > 255 {
+		return uint8(^v >> 63) // below 0 is 0, above 255 is 255
+	}
+	return uint8(v)
+}
