@@ -15,8 +15,10 @@ type Info struct {
 	// garbage were collected meanwhile. See memory.go.
 	DecodedBytes int64
 
-	raw size  // as stored, before the orientation
-	end int64 // where the picture ends in the file
+	raw     size      // as stored, before the orientation
+	end     int64     // where the picture ends in the file
+	jpeg    jpegFrame // zero for other formats
+	profile []byte    // ICC, for kit/colour; nil when there is none, or PNG says sRGB
 }
 
 type size struct{ w, h int }
@@ -89,7 +91,8 @@ func measure(f format, c *cursor, lim Limits) (Info, error) {
 	if in.Orientation >= 5 {
 		in.Width, in.Height = in.raw.h, in.raw.w
 	}
-	in.DecodedBytes += workingBytes(in.raw)
+	// A buffer that grew to hold the profile threw away as much again; then it is read.
+	in.DecodedBytes += workingBytes(in.raw) + 4*int64(len(in.profile))
 	return in, nil
 }
 
