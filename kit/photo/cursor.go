@@ -36,16 +36,31 @@ func (c *cursor) peek(n int) ([]byte, error) {
 
 func (c *cursor) fill() error {
 	b := c.buf[:min(int64(cap(c.buf)), c.size-c.off)]
-	n, err := c.r.ReadAt(b, c.off)
-	if n < len(b) {
+	if err := c.readAll(b); err != nil {
 		c.buf = c.buf[:0]
-		if errors.Is(err, io.EOF) {
-			return refuse(Truncated, "file ends at %d of %d bytes", c.off+int64(n), c.size)
-		}
-		return fmt.Errorf("read picture at %d: %w", c.off, err)
+		return err
 	}
 	c.buf, c.base = b, c.off
 	return nil
+}
+
+// readAll fills b from where the cursor stands.
+func (c *cursor) readAll(b []byte) error {
+	n, err := c.r.ReadAt(b, c.off)
+	if n == len(b) {
+		return nil
+	}
+	if errors.Is(err, io.EOF) {
+		return refuse(Truncated, "file ends at %d of %d bytes", c.off+int64(n), c.size)
+	}
+	return fmt.Errorf("read picture at %d: %w", c.off, err)
+}
+
+// copyOf returns the next n bytes, which may be more than the window holds, without moving; they
+// are the caller's.
+func (c *cursor) copyOf(n int) ([]byte, error) {
+	b := make([]byte, min(int64(n), c.size-c.off))
+	return b, c.readAll(b)
 }
 
 // next returns the next n bytes and moves past them; when they are not all there, Truncated.

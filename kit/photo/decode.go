@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"superbook/kit/colour"
 	"superbook/kit/jpeg"
 	"superbook/kit/planar"
 )
@@ -32,7 +33,7 @@ func (j *job) decodeJPEG(ctx context.Context) (*planar.Image, error) {
 	}
 	scale := shrink(j.in.raw, j.opt.Crop, jpegMargin)
 	n := h.Bytes(scale)
-	if err := j.borrow(ctx, n+workingBytes(j.in.raw)); err != nil {
+	if err := j.borrow(ctx, n+workingBytes(j.in)); err != nil {
 		return nil, err
 	}
 	m, err := recovered(func() (*planar.Image, error) {
@@ -71,5 +72,15 @@ func recovered[T any](f func() (T, error)) (v T, err error) {
 // convert makes the colours of a finished picture those of sRGB. A profile that cannot be used is
 // no reason to refuse a picture: its colours are then taken as they are.
 func (j *job) convert(ctx context.Context, m *planar.Image) error {
-	return ctx.Err()
+	if j.in.profile == nil {
+		return nil
+	}
+	p, err := colour.Parse(j.in.profile)
+	if err != nil || p.SRGB() {
+		return nil
+	}
+	if err := p.ToSRGB(ctx, m); err != nil && !errors.Is(err, colour.ErrUnsupported) {
+		return fmt.Errorf("convert colours: %w", err)
+	}
+	return nil
 }

@@ -42,7 +42,7 @@ func (g *guard) Read(p []byte) (int, error) {
 // decodeByLibrary decodes the whole picture, then averages it to a size near what is needed.
 func (j *job) decodeByLibrary(ctx context.Context) (*planar.Image, error) {
 	by := shrink(j.in.raw, j.opt.Crop, boxMargin)
-	if err := j.borrow(ctx, j.in.libraryBytes+planesBytes(j.in.raw, by)+workingBytes(j.in.raw)); err != nil {
+	if err := j.borrow(ctx, j.in.libraryBytes+planesBytes(j.in.raw, by)+workingBytes(j.in)); err != nil {
 		return nil, err
 	}
 	img, err := decodeImage(ctx, j.r, j.in, j.read)

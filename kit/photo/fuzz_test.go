@@ -3,6 +3,7 @@ package photo
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io/fs"
 	"os"
@@ -31,6 +32,10 @@ func addSeeds(f *testing.F) {
 
 func FuzzInspect(f *testing.F) {
 	addSeeds(f)
+	profile := profileBytes(600)
+	f.Add(withSegments(asJPEG(f, scene(9, 7), 80), part(2, 2, profile[300:]), part(1, 2, profile[:300])))
+	f.Add(withChunk(asPNG(f, scene(9, 7)), "iCCP", "P3\x00\x00"+deflated(f, profile)))
+	f.Add(withICCP(testdata(f, "lossy.webp"), profile))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		in, err := inspect(file, "")
 		var r *Refusal
@@ -46,6 +51,33 @@ func FuzzInspect(f *testing.F) {
 		}
 		if in.Orientation < 1 || in.Orientation > 8 || in.libraryBytes < in.raw.pixels() && in.Format != "gif" || in.end > int64(len(file)) {
 			t.Fatalf("odd %+v", in)
+		}
+		if len(in.profile) > maxProfile {
+			t.Fatalf("a profile of %d bytes", len(in.profile))
+		}
+	})
+}
+
+func FuzzExif(f *testing.F) {
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		for _, orientation := range []int{0, 1, 6, 8, 9} {
+			whole := exif(order, orientation)
+			for _, n := range []int{0, 4, 8, 10, 21, 22, len(whole)} {
+				f.Add([]byte(whole[:n]))
+			}
+		}
+	}
+	f.Add([]byte("II*\x00\xff\xff\xff\xff"))
+	f.Add([]byte("MM\x00*\x00\x00\x00\x08\xff\xff\x01\x12\x00\x03"))
+	f.Add([]byte("MM\x00*\x00\x00\x00\x00\x00\x01"))
+	f.Fuzz(func(t *testing.T, tiff []byte) {
+		o := exifOrientation(tiff)
+		if o < 1 || o > 8 {
+			t.Fatalf("orientation %d", o)
+		}
+		// Anything but 1 must have been written there, in one byte order or the other.
+		if o != 1 && !bytes.Contains(tiff, []byte{0, byte(o)}) && !bytes.Contains(tiff, []byte{byte(o), 0}) {
+			t.Fatalf("orientation %d out of nowhere", o)
 		}
 	})
 }

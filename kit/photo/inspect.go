@@ -12,9 +12,11 @@ type Info struct {
 	Orientation   int    // EXIF orientation, 1 to 8; 1 when the file names none
 	Moving        bool   // a GIF with more than one frame; only the first is ever decoded
 
-	raw          size  // as stored, before the orientation
-	end          int64 // where the picture ends in the file
-	libraryBytes int64 // bounds what the library's decoder allocates, see memory.go
+	raw          size      // as stored, before the orientation
+	end          int64     // where the picture ends in the file
+	libraryBytes int64     // bounds what the library's decoder allocates, see memory.go
+	jpeg         jpegFrame // zero for other formats
+	profile      []byte    // ICC, for kit/colour; nil when there is none, or PNG says sRGB
 }
 
 type size struct{ w, h int }

@@ -11,7 +11,7 @@ const (
 	dht, jpg, dac     = 0xc4, 0xc8, 0xcc
 	rst0, rst7        = 0xd0, 0xd7
 	soi, eoi, sos     = 0xd8, 0xd9, 0xda
-	app1, app14       = 0xe1, 0xee
+	app1, app2, app14 = 0xe1, 0xe2, 0xee
 )
 
 // jpegWalk goes from marker to marker exactly as Go's decoder does, so that what is
@@ -23,10 +23,16 @@ type jpegWalk struct {
 	frame   bool
 	scans   int
 	samples int64 // one for each coefficient of each component
-	prog    bool
-	comps   int
-	rgb     bool // stored as RGB, which the decoder copies into a new picture
 	gotExif bool
+	profile jpegProfile
+}
+
+// jpegFrame is what the headers of a JPEG say about how its samples are stored.
+type jpegFrame struct {
+	progressive bool
+	components  int         // 1 for grey, 3 for colours, 4 for CMYK
+	rgb         bool        // the three may be R, G and B, which the decoder copies into a new picture
+	sampling    [4][2]uint8 // of each component, horizontally and vertically
 }
 
 func walkJPEG(c *cursor, lim Limits, in *Info) error {
@@ -93,8 +99,10 @@ func (w *jpegWalk) read(m byte, body []byte) error {
 	case m == app1 && !w.gotExif && bytes.HasPrefix(body, []byte("Exif\x00\x00")):
 		w.gotExif = true
 		w.in.Orientation = exifOrientation(body[6:])
+	case m == app2 && w.scans == 0 && bytes.HasPrefix(body, []byte(jpegProfileMark)):
+		w.profile.add(body[len(jpegProfileMark):])
 	case m == app14 && len(body) >= 12 && bytes.HasPrefix(body, []byte("Adobe")):
-		w.rgb = w.rgb || body[11] == 0
+		w.in.jpeg.rgb = w.in.jpeg.rgb || body[11] == 0
 	case m >= sof0 && m <= sof15 && m != dht && m != jpg && m != dac:
 		return w.sof(m, body)
 	}
@@ -116,11 +124,12 @@ func (w *jpegWalk) sof(m byte, b []byte) error {
 	if w.frame || len(b) < 6 {
 		return refuse(Unreadable, "frame header")
 	}
-	w.frame, w.prog, w.comps = true, m == sof2, int(b[5])
-	if m > sof2 || b[0] != 8 || w.comps != 1 && w.comps != 3 && w.comps != 4 {
-		return refuse(Unsupported, "marker 0x%02x, %d bits, %d components", m, b[0], w.comps)
+	f, n := &w.in.jpeg, int(b[5])
+	w.frame, f.progressive, f.components = true, m == sof2, n
+	if m > sof2 || b[0] != 8 || n != 1 && n != 3 && n != 4 {
+		return refuse(Unsupported, "marker 0x%02x, %d bits, %d components", m, b[0], n)
 	}
-	if len(b) != 6+3*w.comps {
+	if len(b) != 6+3*n {
 		return refuse(Unreadable, "frame header of %d bytes", len(b))
 	}
 	height, width := int(binary.BigEndian.Uint16(b[1:])), int(binary.BigEndian.Uint16(b[3:]))
@@ -133,18 +142,23 @@ func (w *jpegWalk) sof(m byte, b []byte) error {
 // sampling counts the samples of all components. The decoder rounds the picture up to
 // whole units of the *first* component's sampling, and so does this.
 func (w *jpegWalk) sampling(comps []byte, width, height int) error {
-	if w.comps == 1 {
+	f := &w.in.jpeg
+	for i := range f.components {
+		s := comps[3*i+1]
+		f.sampling[i] = [2]uint8{s >> 4, s & 15}
+	}
+	if f.components == 1 {
 		w.samples = 64 * ceilDiv(width, 8) * ceilDiv(height, 8)
 		return nil
 	}
-	h0, v0 := int(comps[1]>>4), int(comps[1]&15)
+	h0, v0 := int(f.sampling[0][0]), int(f.sampling[0][1])
 	if h0 < 1 || h0 > 4 || v0 < 1 || v0 > 4 {
 		return refuse(Unreadable, "sampling %dx%d", h0, v0)
 	}
-	w.rgb = w.rgb || w.comps == 3 && comps[0] == 'R' && comps[3] == 'G' && comps[6] == 'B'
+	f.rgb = f.rgb || f.components == 3 && comps[0] == 'R' && comps[3] == 'G' && comps[6] == 'B'
 	units := ceilDiv(width, 8*h0) * ceilDiv(height, 8*v0)
-	for i := 1; i < len(comps); i += 3 {
-		w.samples += 64 * units * int64(comps[i]>>4) * int64(comps[i]&15)
+	for _, s := range f.sampling[:f.components] {
+		w.samples += 64 * units * int64(s[0]) * int64(s[1])
 	}
 	return nil
 }
@@ -153,8 +167,10 @@ func (w *jpegWalk) finish() error {
 	if w.scans == 0 {
 		return refuse(Truncated, "no scan before the end")
 	}
-	w.in.end = w.c.off
-	w.in.libraryBytes = jpegBytes(w.samples, w.in.raw.pixels(), w.prog, w.rgb || w.comps == 4)
+	w.in.end, w.in.profile = w.c.off, w.profile.join()
+	f := &w.in.jpeg
+	f.rgb = f.rgb && f.components == 3
+	w.in.libraryBytes = jpegBytes(w.samples, w.in.raw.pixels(), f.progressive, f.rgb || f.components == 4)
 	return nil
 }
 

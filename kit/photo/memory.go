@@ -73,9 +73,10 @@ func planesBytes(s size, by int) int64 {
 
 // workingBytes is what comes after decoding: the display and the squares in planes, each scaled
 // once and turned once, their files, and the weights for all that: for each sample of a result
-// as many as the filter is wide in the source.
-func workingBytes(s size) int64 {
+// as many as the filter is wide in the source. A colour profile grew in a buffer, which threw away
+// as much again, and is then read, perhaps twice.
+func workingBytes(in Info) int64 {
 	const results, weights = 16 << 20, 2 * 6 * 8
-	d := fit(s, displaySide)
-	return results + 8*d.pixels() + weights*int64(s.w+s.h)
+	d := fit(in.raw, displaySide)
+	return results + 8*d.pixels() + weights*int64(in.raw.w+in.raw.h) + 8*int64(len(in.profile))
 }

@@ -20,6 +20,7 @@ type pngWalk struct {
 	interlaced  bool
 	transparent bool
 	data        bool
+	srgb        bool // said by a chunk of its own, which goes before a profile
 }
 
 func walkPNG(c *cursor, lim Limits, in *Info) error {
@@ -73,6 +74,10 @@ func (w *pngWalk) read(name string, n int) error {
 		w.data = true
 	case "tRNS":
 		w.transparent = true
+	case "sRGB":
+		w.srgb = true
+	case "iCCP":
+		return w.profile(n)
 	case "eXIf":
 		b, err := w.c.peek(n)
 		if err != nil {
@@ -99,9 +104,25 @@ func (w *pngWalk) header(n int) error {
 	return w.in.setSize(int(width), int(height), w.lim)
 }
 
+// profile takes the first profile before the picture's data, which is where it belongs.
+func (w *pngWalk) profile(n int) error {
+	if w.in.profile != nil || w.data || n > maxProfile {
+		return nil
+	}
+	b, err := w.c.copyOf(n)
+	if err != nil {
+		return err
+	}
+	w.in.profile = pngProfile(b)
+	return nil
+}
+
 func (w *pngWalk) finish() error {
 	if !w.data {
 		return refuse(Truncated, "no picture data")
+	}
+	if w.srgb {
+		w.in.profile = nil
 	}
 	w.in.libraryBytes = pngBytes(w.in.raw, w.depth, w.kind, w.transparent, w.interlaced)
 	return nil

@@ -55,7 +55,12 @@ func (w *webpWalk) chunk(end int64) error {
 	if err != nil {
 		return err
 	}
-	if err := w.read(name, body); err != nil {
+	if name == "ICCP" {
+		err = w.profile(n)
+	} else {
+		err = w.read(name, body)
+	}
+	if err != nil {
 		return err
 	}
 	// A chunk of odd length is followed by a byte of padding, which the last may lack.
@@ -80,6 +85,14 @@ func (w *webpWalk) read(name string, b []byte) error {
 		w.in.Orientation = exifOrientation(bytes.TrimPrefix(b, []byte("Exif\x00\x00")))
 	}
 	return nil
+}
+
+// profile takes the first; it may be longer than the window of the cursor.
+func (w *webpWalk) profile(n int64) (err error) {
+	if w.in.profile == nil && n <= maxProfile {
+		w.in.profile, err = w.c.copyOf(int(n))
+	}
+	return err
 }
 
 func (w *webpWalk) extended(b []byte) error {
