@@ -121,10 +121,10 @@ func TestStoredIsTheInverseOfUpright(t *testing.T) {
 		}
 		r := planar.Rect{X: 3, Y: 7, W: 20, H: 20}
 		got := stored(r, o, w, h)
-		x0, y0 := upright[o](int(got.X), int(got.Y), w, h)
-		x1, y1 := upright[o](int(got.X+got.W)-1, int(got.Y+got.H)-1, w, h)
+		x0, y0 := upright[o](int(got.X), int(got.Y), uw, uh)
+		x1, y1 := upright[o](int(got.X+got.W)-1, int(got.Y+got.H)-1, uw, uh)
 		if min(x0, x1) != 3 || min(y0, y1) != 7 || max(x0, x1) != 22 || max(y0, y1) != 26 {
-			t.Errorf("%d: %+v shows %d,%d to %d,%d of %dx%d", o, got, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1), uw, uh)
+			t.Errorf("%d: %+v shows %d,%d to %d,%d", o, got, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"superbook/kit/jpeg"
 	"superbook/kit/planar"
@@ -17,6 +18,8 @@ type job struct {
 	opt      Options
 	progress progress
 	release  func()        // gives back what the budget lent; nil when it lent nothing
+	tooLong  func()        // ends the work
+	timer    *time.Timer   // calls tooLong
 	last     *planar.Image // the picture encoded last, and its file
 	file     []byte
 }
@@ -27,15 +30,30 @@ func (j *job) borrow(ctx context.Context, n int64) (err error) {
 	if j.release, err = j.opt.Budget.take(ctx, n); err != nil {
 		return err
 	}
+	if j.opt.Timeout > 0 {
+		j.timer = time.AfterFunc(j.opt.Timeout, j.tooLong)
+	}
 	j.progress.to(5)
 	return nil
 }
 
 func (j *job) free() {
+	if j.timer != nil {
+		j.timer.Stop()
+	}
 	if j.release != nil {
 		j.release()
-		j.release = nil
 	}
+	j.timer, j.release = nil, nil
+}
+
+func (j *job) run(ctx context.Context) (Result, error) {
+	m, err := j.decode(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	j.progress.to(50)
+	return j.make(ctx, m)
 }
 
 // make cuts the decoded picture, which may be smaller than the original and lie on its side.

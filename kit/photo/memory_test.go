@@ -1,7 +1,6 @@
 package photo
 
 import (
-	"bytes"
 	"image"
 	"image/color"
 	"image/color/palette"

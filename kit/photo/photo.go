@@ -10,8 +10,11 @@ package photo
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"image/color"
 	"io"
+	"time"
 )
 
 const (
@@ -28,6 +31,7 @@ type Options struct {
 	Budget     *Budget           // shared by all pictures in work; nil means none
 	Crop       Crop              // what the squares show
 	Background color.Color       // under transparent pictures; nil means light paper, #f3ecdd
+	Timeout    time.Duration     // for the work itself, not for the wait for memory; 0 means none
 	Progress   func(percent int) // called with rising figures up to 100, by the goroutine of Process; may be nil
 }
 
@@ -45,23 +49,27 @@ type Result struct {
 	Width, Height int       // of the original, the right way up
 }
 
+// ErrTooLong says that Options.Timeout was over before the picture was done.
+var ErrTooLong = errors.New("photo: takes too long")
+
 // Process makes all variants of the size bytes in r. It inspects them anew, so it may be
-// given anything. A *Refusal means that these bytes will never do; other errors are the
-// context's or the reader's. After ctx ends it returns within milliseconds; only the frame of a
+// given anything. A *Refusal means that these bytes will never do; other errors are ErrTooLong, ErrBusy,
+// the context's or the reader's. After ctx ends it returns within milliseconds; only the frame of a
 // lossy WebP and the last pass of a CMYK JPEG run to their end first.
 func Process(ctx context.Context, r io.ReaderAt, size int64, opt Options) (Result, error) {
 	in, err := Inspect(r, size, "", opt.Limits)
 	if err != nil {
 		return Result{}, err
 	}
-	j := &job{in: in, r: r, opt: opt, progress: progress{tell: opt.Progress}}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	j := &job{in: in, r: r, opt: opt, progress: progress{tell: opt.Progress}, tooLong: func() { cancel(ErrTooLong) }}
 	defer j.free()
-	m, err := j.decode(ctx)
-	if err != nil {
-		return Result{}, err
+	out, err := j.run(ctx)
+	if err != nil && errors.Is(context.Cause(ctx), ErrTooLong) {
+		return Result{}, fmt.Errorf("%w: %v at most", ErrTooLong, opt.Timeout)
 	}
-	j.progress.to(50)
-	return j.make(ctx, m)
+	return out, err
 }
 
 func backgroundOr(c color.Color) color.Color {

@@ -92,16 +92,28 @@ func TestCancelBetweenSteps(t *testing.T) {
 
 func TestHostileProgressiveObeysDeadline(t *testing.T) {
 	t.Parallel()
-	file := progressiveJPEG(5000, 4000, 64, 0x11)
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	start := time.Now()
-	_, err := Process(ctx, bytes.NewReader(file), int64(len(file)), Options{})
-	if !errors.Is(err, context.DeadlineExceeded) {
+	bomb := progressiveJPEG(7000, 7000, 64, 0x11)
+	budget := NewBudget(1) // one picture at a time
+	release, err := budget.take(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waiting := make(chan error, 1)
+	go func() {
+		_, err := process(bomb, Options{Budget: budget, Timeout: 20 * time.Millisecond})
+		waiting <- err
+	}()
+	select {
+	case err := <-waiting:
+		t.Fatalf("waiting for memory was taken for work: %v", err)
+	case <-time.After(100 * time.Millisecond):
+	}
+	release()
+	if err := <-waiting; !errors.Is(err, ErrTooLong) {
 		t.Fatalf("got %v", err)
 	}
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("returned after %v", took)
+	if _, err := process(asJPEG(t, scene(900, 700), 80), Options{Budget: budget, Timeout: time.Minute}); err != nil {
+		t.Errorf("the picture behind the bomb: %v", err)
 	}
 }
 
