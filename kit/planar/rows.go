@@ -22,13 +22,10 @@ func newRows(m image.Image, background color.Color) *rows {
 	r := &rows{w: b.Dx(), h: b.Dy()}
 	back := opaque(background)
 	line := make([]rgb, r.w)
-	fill := func(func(y int)) {}
-	_ = fill
 	switch m := m.(type) {
 	case *image.RGBA:
 		r.row = func(y int) []rgb {
-			pix := m.Pix[m.PixOffset(b.Min.X, b.Min.Y+y):]
-			rowOfRGBA(line, pix, back)
+			rowOfRGBA(line, m.Pix[m.PixOffset(b.Min.X, b.Min.Y+y):], back)
 			return line
 		}
 	case *image.NRGBA:
