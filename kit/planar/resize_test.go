@@ -120,6 +120,29 @@ func TestResizeIsLanczos(t *testing.T) {
 	}
 }
 
+// Nothing but black and white: what overshoots must neither wrap around nor be lost halfway.
+func TestResizeOfTinyAndHarsh(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(8, 8))
+	for i := range 3000 {
+		w, h, tw, th := 1+r.IntN(14), 1+r.IntN(14), 1+r.IntN(14), 1+r.IntN(14)
+		m := New420(w, h)
+		for _, p := range m.Planes {
+			for j := range p.Pix {
+				p.Pix[j] = uint8(255 * r.IntN(2))
+			}
+		}
+		part := Rect{X: r.Float64() * float64(w) / 2, Y: r.Float64() * float64(h) / 2}
+		part.W, part.H = (float64(w)-part.X)*(1-r.Float64()/2), (float64(h)-part.Y)*(1-r.Float64()/2)
+		got := mustResize(t, m, part, tw, th)
+		for j, p := range got.Planes {
+			sub := min(1+float64(j), 2)
+			want := slowResize(m.Planes[j], part.X/sub, part.Y/sub, part.W/float64(tw), part.H/float64(th), p.W, p.H)
+			near(t, fmt.Sprintf("%d: plane %d of %dx%d, %v, to %dx%d", i, j, w, h, part, tw, th), 1, p, want)
+		}
+	}
+}
+
 func TestResizeOfOtherRatios(t *testing.T) {
 	t.Parallel()
 	m := noisy(&Image{Planes: []Plane{NewPlane(60, 40), NewPlane(60, 20), NewPlane(60, 20)}, W: 60, H: 40, SubX: 1, SubY: 2}, 5)
