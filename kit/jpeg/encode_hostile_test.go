@@ -125,8 +125,8 @@ func FuzzEncode(f *testing.F) {
 		if len(samples) == 0 {
 			samples = []byte{0}
 		}
-		make := []func(w, h int) *planar.Image{planar.New420, new444, planar.NewGrey}[kind%3]
-		m := make(int(w%64)+1, int(h%64)+1)
+		picture := []func(w, h int) *planar.Image{planar.New420, new444, planar.NewGrey}[kind%3]
+		m := picture(int(w%64)+1, int(h%64)+1)
 		n := 0
 		painted(m, func(_, _, _ int) uint8 { n++; return samples[n%len(samples)] })
 		q := int(quality)%100 + 1
