@@ -6,12 +6,13 @@ import (
 	"superbook/kit/planar"
 )
 
-// maxSide is as much as a frame header can say (T.81, section B.2.2).
+// encMaxSide is as much as a frame header can say (T.81, section B.2.2).
 const encMaxSide = 65535
 
 // Encode returns the picture as a baseline JPEG file with a JFIF header and nothing else beside
 // the picture: three planes in 4:2:0 or 4:4:4, or one of grey. The quality is that of libjpeg,
 // from 1 to 100. Errors are pictures without or with too many samples, and other ratios of planes.
+// The file has as many pixels as Y has samples, even if the last one is only in part the picture's.
 //
 // A picture is cut into blocks of eight by eight samples. Each is transformed to 64 coefficients
 // (T.81, section A.3.3: fdct.go), which are divided by steps that are larger where the eye sees

@@ -21,67 +21,63 @@ type encHuffman struct {
 	symbols []uint8
 }
 
-// encNode is a tree of the Huffman procedure: its weight and its leaves.
-type encNode struct {
-	freq int
-	head int // the first symbol, the others follow in a list
-	tail int
-}
+// encTree is a tree of the Huffman procedure: its weight, and the first and the last of its leaves,
+// which are a list.
+type encTree struct{ freq, head, tail int }
 
 // encReserved is the symbol that takes the word of ones only, which must not
 // be used (T.81, section K.2); it is a leaf more, and the rarest.
 const encReserved = 256
 
-// newEncHuffman returns the best code for symbols that occur freq times: the procedure
-// of T.81, section K.2, figures K.1 to K.4.
+// newEncHuffman returns the best code for symbols that occur freq times: the procedure of T.81,
+// section K.2, figures K.1 to K.4, but that symbols are sorted by freq, not by the sizes of figure
+// K.1, so that those that figure K.3 makes longer are the rarest.
 func newEncHuffman(freq *[256]uint32) (h encHuffman) {
-	sizes := encCodeSizes(freq)
 	var perSize [encReserved + 1]int
-	order := make([]int, 0, 256)
-	for symbol, size := range sizes {
+	for _, size := range encCodeSizes(freq) {
 		perSize[size]++
-		if size > 0 && symbol != encReserved {
-			order = append(order, symbol)
-		}
 	}
 	encLimit16(&perSize)
 	for i := range h.counts {
 		h.counts[i] = uint8(perSize[i+1])
 	}
-	// Symbols of equal size come in their own order.
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[a], sizes[b]) })
-	for _, symbol := range order {
-		h.symbols = append(h.symbols, uint8(symbol))
+	for symbol, f := range freq {
+		if f > 0 {
+			h.symbols = append(h.symbols, uint8(symbol))
+		}
 	}
+	slices.SortStableFunc(h.symbols, func(a, b uint8) int { return cmp.Compare(freq[b], freq[a]) })
 	return h
 }
 
-// encCodeSizes merges the two rarest trees until there is one (figure K.1); the
-// size of a symbol's word is the number of merges that it was part of.
+// encCodeSizes returns how long the words are, without a limit: the two rarest trees merge until
+// there is one (figure K.1), and the word of a symbol grows with each merger of its tree.
 func encCodeSizes(freq *[256]uint32) (sizes [encReserved + 1]int) {
-	var next [encReserved + 1]int // the lists of leaves
-	trees := []encNode{{freq: 0, head: encReserved, tail: encReserved}}
+	var next [encReserved + 1]int // leaf of the same tree
+	trees := append(make([]encTree, 0, len(sizes)), encTree{0, encReserved, encReserved})
 	for symbol, f := range freq {
 		if f > 0 {
-			trees = append(trees, encNode{int(f), symbol, symbol})
+			trees = append(trees, encTree{int(f), symbol, symbol})
 		}
 	}
-	for i := range next {
-		next[i] = -1
-	}
-	byFreq := func(a, b encNode) int { return cmp.Compare(a.freq, b.freq) }
-	slices.SortStableFunc(trees, byFreq)
+	slices.SortStableFunc(trees, func(a, b encTree) int { return cmp.Compare(a.freq, b.freq) })
 	for len(trees) > 1 {
 		a, b := trees[0], trees[1]
 		next[a.tail] = b.head
-		for s := a.head; s >= 0; s = next[s] {
+		both := encTree{a.freq + b.freq, a.head, b.tail}
+		for s := both.head; ; s = next[s] {
 			sizes[s]++
+			if s == both.tail {
+				break
+			}
 		}
-		// The new tree goes behind its equals, which keeps the words short.
-		both := encNode{a.freq + b.freq, a.head, b.tail}
-		trees = trees[2:]
-		at, _ := slices.BinarySearchFunc(trees, both.freq+1, func(n encNode, f int) int { return cmp.Compare(n.freq, f) })
-		trees = slices.Insert(trees, at, both)
+		// It goes behind its equals, which keeps the longest word short, and takes the place of two.
+		i := 2
+		for ; i < len(trees) && trees[i].freq <= both.freq; i++ {
+			trees[i-1] = trees[i]
+		}
+		trees[i-1] = both
+		trees = trees[1:]
 	}
 	return sizes
 }
@@ -90,7 +86,7 @@ func encCodeSizes(freq *[256]uint32) (sizes [encReserved + 1]int) {
 // their last bit one takes their common start, and the other goes beside a shorter
 // word, which grows by a bit. Last goes the reserved word, one of the longest.
 func encLimit16(perSize *[encReserved + 1]int) {
-	size := encReserved
+	size := len(perSize) - 1
 	for ; size > 16; size-- {
 		for perSize[size] > 0 {
 			j := size - 2

@@ -19,7 +19,7 @@ var stdQuant = [2][64]uint8{
 // encQuant divides coefficients by the steps of one table. All is in zigzag order.
 type encQuant struct {
 	step    [64]uint8
-	inverse [64]uint64 // 1<<32 / step, rounded up, so that a product with it is right for all coefficients
+	inverse [64]uint64 // a little more than 1<<32 / step: right for all that a coefficient can be
 	// A coefficient whose size is below half a step becomes zero. edge is 1<<31 less that
 	// half, in both halves of a word: see nonzero32.
 	edge [64]uint64

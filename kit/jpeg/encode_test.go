@@ -2,6 +2,7 @@ package jpeg
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	stdjpeg "image/jpeg"
 	"math"
@@ -160,15 +161,24 @@ func TestEncodeAllSizes(t *testing.T) {
 }
 
 func BenchmarkEncode(b *testing.B) {
-	m := landscape(planar.New420(1280, 960))
-	for b.Loop() {
-		mustEncode(b, m, 82)
-	}
-}
-
-func BenchmarkEncodeGo(b *testing.B) {
-	m := inGo(landscape(planar.New420(1280, 960)))
-	for b.Loop() {
-		stdjpeg.Encode(new(bytes.Buffer), m, &stdjpeg.Options{Quality: 82})
+	for _, size := range [][2]int{{1280, 960}, {512, 512}, {64, 64}} {
+		m := landscape(planar.New420(size[0], size[1]))
+		b.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(b *testing.B) {
+			n := 0
+			for b.Loop() {
+				n = len(mustEncode(b, m, 82))
+			}
+			b.ReportMetric(float64(n), "bytes")
+		})
+		b.Run(fmt.Sprintf("Go's %dx%d", size[0], size[1]), func(b *testing.B) {
+			var out bytes.Buffer
+			for b.Loop() {
+				out.Reset()
+				if err := stdjpeg.Encode(&out, inGo(m), &stdjpeg.Options{Quality: 82}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(out.Len()), "bytes")
+		})
 	}
 }

@@ -82,11 +82,11 @@ func subsampling(r image.YCbCrSubsampleRatio) (x, y int) {
 
 // newShrunk returns the picture that w by h pixels shrink to.
 func newShrunk(w, h, shrink int, grey bool) *Image {
-	make := New420
+	picture := New420
 	if grey {
-		make = NewGrey
+		picture = NewGrey
 	}
-	out := make((w+shrink-1)/shrink, (h+shrink-1)/shrink)
+	out := picture((w+shrink-1)/shrink, (h+shrink-1)/shrink)
 	out.W, out.H = float64(w)/float64(shrink), float64(h)/float64(shrink)
 	return out
 }

@@ -13,11 +13,9 @@ func (c cell) plus(d cell) cell { return cell{c.r + d.r, c.g + d.g, c.b + d.b, c
 // The conversion of JFIF (ITU-T T.871, section 7), as whole numbers of 1<<16. Those of one
 // line add up to exactly 1<<16 or to 0, so that grey stays grey.
 const (
-	half = 1 << 15
-
 	yR, yG, yB = 19595, 38470, 7471
 
-	cbR, cbG, cbB = -11059, -21709, 1 << 15
+	cbR, cbG, cbB = -11058, -21710, 1 << 15
 	crR, crG, crB = 1 << 15, -27439, -5329
 )
 
@@ -29,7 +27,7 @@ func (c cell) cr() uint8 { return c.sample(crR*c.r + crG*c.g + crB*c.b + c.n*128
 
 // sample rounds a sum over the cell; pure blue and red would be 256.
 func (c cell) sample(sum int) uint8 {
-	return uint8(min(mean(sum+c.n*half, c.n)>>16, 255))
+	return uint8(min(mean(sum+c.n<<15, c.n)>>16, 255))
 }
 
 // mean divides a sum that is not negative; n is a power of two in all cells but those at an edge.

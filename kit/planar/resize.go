@@ -23,19 +23,16 @@ func (m *Image) Resize(ctx context.Context, part Rect, w, h int) (*Image, error)
 	if m.Grey() {
 		out = NewGrey(w, h)
 	}
+	// From one new sample of Y to the next. That it is part.W/w and twice that for colour, not the
+	// width of a plane by that of another, matters when w is odd: the last sample of colour is
+	// wider than what it shows.
+	step := Rect{part.X, part.Y, part.W / float64(w), part.H / float64(h)}
+	s := newScaler(m.Planes[0], out.Planes[0], step)
 	for i, to := range out.Planes {
-		// How far in this plane one sample of the new plane is from the next. Not W/W: the
-		// last sample of colour of an odd width is wider than what it shows.
-		x, y := 1.0, 1.0
-		subX, subY := 1.0, 1.0
-		if i > 0 {
-			x, y = out.SubX, out.SubY
-			subX, subY = m.SubX, m.SubY
+		if i == 1 { // Cr has the weights of Cb
+			s = newScaler(m.Planes[1], to, Rect{part.X / m.SubX, part.Y / m.SubY, step.W * out.SubX / m.SubX, step.H * out.SubY / m.SubY})
 		}
-		s := scaler{from: m.Planes[i], to: to}
-		s.across = newWeights(s.from.W, part.X/subX, part.W/float64(w)*x/subX, to.W)
-		s.down = newWeights(s.from.H, part.Y/subY, part.H/float64(h)*y/subY, to.H)
-		if err := s.run(ctx); err != nil {
+		if err := s.run(ctx, m.Planes[i], to); err != nil {
 			return nil, err
 		}
 	}
@@ -59,10 +56,22 @@ func (m *Image) holds(part Rect) error {
 // A pair is low + high<<32, both signed; so sums and products of pairs are right in both halves
 // as long as the results fit into 32 bits.
 type scaler struct {
-	from, to     Plane
 	across, down weights
+	lo, hi       int // the columns that the new rows need
 	pair         []int64
 	taps         []int64
+}
+
+// newScaler scales planes like from to planes like to: from step's corner on, one new
+// sample for each step of its size.
+func newScaler(from, to Plane, step Rect) *scaler {
+	s := &scaler{across: newWeights(from.W, step.X, step.W, to.W), down: newWeights(from.H, step.Y, step.H, to.H)}
+	s.lo = from.W
+	for _, start := range s.across.start {
+		s.lo, s.hi = min(s.lo, int(start)), max(s.hi, int(start)+s.across.taps)
+	}
+	s.pair = make([]int64, from.W)
+	return s
 }
 
 // pairBits is how far the pair of rows is finer than a sample: no rounding is seen, and what
@@ -73,24 +82,15 @@ const pairBits = 6
 // rowsPerCheck is how many rows are scaled between two looks at the context.
 const rowsPerCheck = 64
 
-func (s *scaler) run(ctx context.Context) error {
-	// Only the columns that the new rows need are scaled down.
-	lo, hi := s.from.W, 0
-	for _, start := range s.across.start {
-		lo, hi = min(lo, int(start)), max(hi, int(start)+s.across.taps)
-	}
-	for i := range s.across.start {
-		s.across.start[i] -= int32(lo)
-	}
-	s.pair = make([]int64, hi-lo)
-	for y := 0; y < s.to.H; y += 2 {
+func (s *scaler) run(ctx context.Context, from, to Plane) error {
+	for y := 0; y < to.H; y += 2 {
 		if y%rowsPerCheck == 0 && ctx.Err() != nil {
 			return fmt.Errorf("planar: resize: %w", ctx.Err())
 		}
-		second := min(y+1, s.to.H-1)
+		second := min(y+1, to.H-1)
 		first := s.pairTaps(y, second)
-		scaleDown(s.pair, s.from.Pix[first*s.from.Stride+lo:], s.from.Stride, s.taps)
-		scaleAcross(s.to.Row(y), s.to.Row(second), s.pair, &s.across)
+		scaleDown(s.pair[s.lo:s.hi], from.Pix[first*from.Stride+s.lo:], from.Stride, s.taps)
+		scaleAcross(to.Row(y), to.Row(second), s.pair, &s.across)
 	}
 	return nil
 }

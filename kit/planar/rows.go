@@ -22,13 +22,10 @@ func newRows(m image.Image, background color.Color) *rows {
 	r := &rows{w: b.Dx(), h: b.Dy()}
 	back := opaque(background)
 	line := make([]rgb, r.w)
-	fill := func(func(y int)) {}
-	_ = fill
 	switch m := m.(type) {
 	case *image.RGBA:
 		r.row = func(y int) []rgb {
-			pix := m.Pix[m.PixOffset(b.Min.X, b.Min.Y+y):]
-			rowOfRGBA(line, pix, back)
+			rowOfRGBA(line, m.Pix[m.PixOffset(b.Min.X, b.Min.Y+y):], back)
 			return line
 		}
 	case *image.NRGBA:
@@ -97,8 +94,10 @@ func rowOfNYCbCrA(line []rgb, m *image.NYCbCrA, y int, back rgb) {
 	for x := range line {
 		at := m.COffset(m.Rect.Min.X+x, y)
 		r, g, b := color.YCbCrToRGB(luma[x], m.Cb[at], m.Cr[at])
-		a := alpha[x]
-		line[x] = rgb{over(r, back[0], a), over(g, back[1], a), over(b, back[2], a)}
+		line[x] = rgb{r, g, b}
+		if a := alpha[x]; a < 255 {
+			line[x] = rgb{over(r, back[0], a), over(g, back[1], a), over(b, back[2], a)}
+		}
 	}
 }
 
