@@ -9,8 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
-
+	"superbook/kit/db"
 	"superbook/kit/fulltext"
 )
 
@@ -54,7 +53,7 @@ func (q Posts) Search(ctx context.Context, terms []string, at SearchPlace, n int
 		return PostsFound{}, nil
 	}
 	if at.Before == 0 {
-		newest, err := gorm.G[Post](q.conn).Select("COALESCE(MAX(id), 0) AS id").Take(ctx)
+		newest, err := db.Rows[Post](q.conn).Select("COALESCE(MAX(id), 0) AS id").Take(ctx)
 		if err != nil {
 			return PostsFound{}, fmt.Errorf("find the newest post: %w", err)
 		}
@@ -138,7 +137,7 @@ func (q Posts) among() string {
 }
 
 func (q Posts) newest(ctx context.Context, n int) ([]candidate, error) {
-	chain := gorm.G[candidate](q.conn).Table("posts").Select("posts.id, posts.created_at").Scopes()
+	chain := db.Rows[candidate](q.conn).Table("posts").Select("posts.id, posts.created_at")
 	for _, c := range q.conds {
 		chain = chain.Where(c.sql, c.args...)
 	}
@@ -205,7 +204,7 @@ func (q Posts) wordsFound(ctx context.Context, posts []candidate, terms []string
 	for _, t := range terms {
 		ranges, args = append(ranges, "word >= ? AND word < ?"), append(args, t, after(t))
 	}
-	rows, err := gorm.G[PostWord](q.conn).Where("post_id IN ?", ids).Where("("+strings.Join(ranges, " OR ")+")", args...).Find(ctx)
+	rows, err := db.Rows[PostWord](q.conn).Where("post_id IN ?", ids).Where("("+strings.Join(ranges, " OR ")+")", args...).Find(ctx)
 	for _, w := range rows {
 		of[w.PostID] = append(of[w.PostID], w)
 	}
