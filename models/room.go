@@ -115,9 +115,14 @@ func MarkRead(ctx context.Context, tx *gorm.DB, room, user, message int64) error
 }
 
 // unreadRooms is a column with the number of the joined user's rooms in which
-// something was said that they have not seen.
+// something was said that they have not seen, by somebody whom they see. The
+// offset has PostgreSQL look into each of those rooms by the index; joined to
+// the rooms, it might read all messages.
 const unreadRooms = "(SELECT COUNT(*) FROM room_members m JOIN rooms r ON r.id = m.room_id" +
-	" WHERE m.user_id = users.id AND m.read_id < r.last_message_id) AS unread_rooms"
+	" WHERE m.user_id = users.id AND m.read_id < r.last_message_id" +
+	" AND EXISTS (SELECT 1 FROM messages fresh WHERE fresh.room_id = m.room_id AND fresh.id > m.read_id" +
+	" AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocks.user_id = m.user_id AND blocks.other_id = fresh.user_id)" +
+	" LIMIT 1 OFFSET 0)) AS unread_rooms"
 
 // readDirect marks the conversation between two members as read, when neither
 // will see it any more.
