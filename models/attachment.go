@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // FileKind says how a page shows a file.
@@ -94,8 +96,8 @@ const (
 		" COALESCE(photos.width, 0) AS width, COALESCE(photos.height, 0) AS height, COALESCE(photos.alt, '') AS alt"
 )
 
-func attachments(conn *gorm.DB) gorm.ChainInterface[AttachmentCard] {
-	return gorm.G[AttachmentCard](conn).Table(attachmentTables).Select(attachmentColumns).Scopes()
+func attachments(conn *gorm.DB) db.Query[AttachmentCard] {
+	return db.Rows[AttachmentCard](conn).Table(attachmentTables).Select(attachmentColumns)
 }
 
 // filesOf gives the files of several posts, by post and in their order.

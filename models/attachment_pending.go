@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // How much one member may have waiting for posts.
@@ -28,7 +30,7 @@ var ErrNoRoom = errors.New("models: too many files wait")
 // many bytes waiting.
 func RoomForPending(ctx context.Context, conn *gorm.DB, user, bytes int64) error {
 	var waiting struct{ N, Bytes int64 }
-	err := gorm.G[Attachment](conn).Select("COUNT(*) AS n, COALESCE(SUM(size), 0) AS bytes").
+	err := db.Rows[Attachment](conn).Select("COUNT(*) AS n, COALESCE(SUM(size), 0) AS bytes").
 		Where("user_id = ? AND post_id IS NULL", user).Scan(ctx, &waiting)
 	if err != nil {
 		return fmt.Errorf("sum up waiting files: %w", err)
@@ -46,7 +48,7 @@ func CreateAttachment(ctx context.Context, tx *gorm.DB, a *Attachment) error {
 		return err
 	}
 	a.CreatedAt = now()
-	if err := gorm.G[Attachment](tx).Create(ctx, a); err != nil {
+	if err := db.Rows[Attachment](tx).Create(ctx, a); err != nil {
 		return fmt.Errorf("create attachment: %w", err)
 	}
 	return nil
@@ -63,7 +65,7 @@ func Attach(ctx context.Context, tx *gorm.DB, p Post, files []AttachmentCard) er
 	// could wait for the other.
 	ordered := slices.SortedFunc(slices.Values(files), func(a, b AttachmentCard) int { return cmp.Compare(a.ID, b.ID) })
 	for _, a := range ordered {
-		n, err := gorm.G[Attachment](tx).Where("id = ? AND user_id = ? AND post_id IS NULL", a.ID, p.UserID).
+		n, err := db.Rows[Attachment](tx).Where("id = ? AND user_id = ? AND post_id IS NULL", a.ID, p.UserID).
 			Select("post_id", "place").Updates(ctx, Attachment{PostID: &p.ID, Place: a.Place})
 		if err == nil && n == 0 {
 			err = ErrAttached
@@ -83,7 +85,7 @@ func Attach(ctx context.Context, tx *gorm.DB, p Post, files []AttachmentCard) er
 // ForgetPending forgets the files that wait since before a time, at most n. It
 // answers their folders, whose files are the caller's to remove.
 func ForgetPending(ctx context.Context, tx *gorm.DB, before time.Time, n int) (folders []string, err error) {
-	files, err := gorm.G[Attachment](tx).Where("post_id IS NULL AND created_at < ?", before).Order("created_at").Limit(n).Find(ctx)
+	files, err := db.Rows[Attachment](tx).Where("post_id IS NULL AND created_at < ?", before).Order("created_at").Limit(n).Find(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +94,7 @@ func ForgetPending(ctx context.Context, tx *gorm.DB, before time.Time, n int) (f
 
 // ForgetAttachment forgets one waiting file of the member's own.
 func ForgetAttachment(ctx context.Context, tx *gorm.DB, user, id int64) (folders []string, err error) {
-	files, err := gorm.G[Attachment](tx).Where("id = ? AND user_id = ? AND post_id IS NULL", id, user).Find(ctx)
+	files, err := db.Rows[Attachment](tx).Where("id = ? AND user_id = ? AND post_id IS NULL", id, user).Find(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +105,7 @@ func ForgetAttachment(ctx context.Context, tx *gorm.DB, user, id int64) (folders
 func forgetAttachments(ctx context.Context, tx *gorm.DB, files []Attachment) (folders []string, err error) {
 	var photos []int64
 	for _, a := range files {
-		gone := gorm.G[Attachment](tx).Where("id = ?", a.ID)
+		gone := db.Rows[Attachment](tx).Where("id = ?", a.ID)
 		if a.PostID == nil {
 			gone = gone.Where("post_id IS NULL")
 		}
@@ -120,7 +122,7 @@ func forgetAttachments(ctx context.Context, tx *gorm.DB, files []Attachment) (fo
 		}
 	}
 	if len(photos) > 0 {
-		if _, err := gorm.G[Photo](tx).Where("id IN ? AND attached", photos).Delete(ctx); err != nil {
+		if _, err := db.Rows[Photo](tx).Where("id IN ? AND attached", photos).Delete(ctx); err != nil {
 			return nil, fmt.Errorf("forget pictures: %w", err)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // Backdate says of a row that was just created that it is older. It is for demo
@@ -29,12 +31,12 @@ func BackdateEdit(ctx context.Context, tx *gorm.DB, post *Post, at time.Time) er
 // BackdateNotifications makes every notification about a post as old as what it
 // tells of. Nothing changes for those that were made in the ordinary way.
 func BackdateNotifications(ctx context.Context, tx *gorm.DB) error {
-	err := gorm.G[Notification](tx).Exec(ctx, `UPDATE notifications SET created_at = COALESCE(
+	err := tx.WithContext(ctx).Exec(`UPDATE notifications SET created_at = COALESCE(
 		(SELECT comments.created_at FROM comments WHERE comments.id = notifications.comment_id),
 		(SELECT likes.created_at FROM likes WHERE notifications.kind = ?
 			AND likes.post_id = notifications.post_id AND likes.user_id = notifications.actor_id),
 		(SELECT posts.created_at FROM posts WHERE posts.id = notifications.post_id), created_at)
-		WHERE post_id IS NOT NULL`, NoteLike)
+		WHERE post_id IS NOT NULL`, NoteLike).Error
 	if err != nil {
 		return fmt.Errorf("backdate notifications: %w", err)
 	}
@@ -43,10 +45,10 @@ func BackdateNotifications(ctx context.Context, tx *gorm.DB) error {
 
 // BackdateFollows makes every follow, and what was told of it, as old as at.
 func BackdateFollows(ctx context.Context, tx *gorm.DB, at time.Time) error {
-	if _, err := gorm.G[Follow](tx).Where("created_at > ?", stored(at)).Update(ctx, "created_at", stored(at)); err != nil {
+	if _, err := db.Rows[Follow](tx).Where("created_at > ?", stored(at)).Update(ctx, "created_at", stored(at)); err != nil {
 		return fmt.Errorf("backdate follows: %w", err)
 	}
-	_, err := gorm.G[Notification](tx).Where("kind = ? AND created_at > ?", NoteFollow, stored(at)).Update(ctx, "created_at", stored(at))
+	_, err := db.Rows[Notification](tx).Where("kind = ? AND created_at > ?", NoteFollow, stored(at)).Update(ctx, "created_at", stored(at))
 	if err != nil {
 		return fmt.Errorf("backdate notifications of follows: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"superbook/kit/db"
 	"superbook/kit/problem"
 )
 
@@ -39,10 +40,10 @@ func CreateBlock(ctx context.Context, tx *gorm.DB, user, other int64) error {
 	keep := clause.OnConflict{Columns: []clause.Column{{Name: "user_id"}, {Name: "other_id"}}}
 	mine, theirs := keep, keep
 	mine.DoUpdates, theirs.DoNothing = clause.AssignmentColumns([]string{"mine"}), true
-	if err := gorm.G[Block](tx, mine).Create(ctx, &Block{user, other, now(), true}); err != nil {
+	if err := db.Rows[Block](tx, mine).Create(ctx, &Block{user, other, now(), true}); err != nil {
 		return fmt.Errorf("block: %w", err)
 	}
-	if err := gorm.G[Block](tx, theirs).Create(ctx, &Block{other, user, now(), false}); err != nil {
+	if err := db.Rows[Block](tx, theirs).Create(ctx, &Block{other, user, now(), false}); err != nil {
 		return fmt.Errorf("block: %w", err)
 	}
 	if err := readDirect(ctx, tx, user, other); err != nil {
@@ -53,7 +54,7 @@ func CreateBlock(ctx context.Context, tx *gorm.DB, user, other int64) error {
 			return err
 		}
 		// Somebody else may have told of what the other one posted.
-		_, err := gorm.G[Notification](tx).Where("user_id = ? AND (actor_id = ? OR post_id IN (SELECT id FROM posts WHERE user_id = ?))",
+		_, err := db.Rows[Notification](tx).Where("user_id = ? AND (actor_id = ? OR post_id IN (SELECT id FROM posts WHERE user_id = ?))",
 			pair[0], pair[1], pair[1]).Delete(ctx)
 		if err != nil {
 			return fmt.Errorf("forget notifications: %w", err)
@@ -68,11 +69,11 @@ func DeleteBlock(ctx context.Context, tx *gorm.DB, user, other int64) error {
 	if err := lockPair(ctx, tx, user, other); err != nil {
 		return err
 	}
-	_, err := gorm.G[Block](tx).Where("user_id = ? AND other_id = ?", user, other).Update(ctx, "mine", false)
+	_, err := db.Rows[Block](tx).Where("user_id = ? AND other_id = ?", user, other).Update(ctx, "mine", false)
 	if err == nil {
-		err = gorm.G[Block](tx).Exec(ctx, "DELETE FROM blocks WHERE (user_id = ? AND other_id = ? OR user_id = ? AND other_id = ?)"+
+		err = tx.WithContext(ctx).Exec("DELETE FROM blocks WHERE (user_id = ? AND other_id = ? OR user_id = ? AND other_id = ?)"+
 			" AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.mine AND (b.user_id = ? AND b.other_id = ? OR b.user_id = ? AND b.other_id = ?))",
-			user, other, other, user, user, other, other, user)
+			user, other, other, user, user, other, other, user).Error
 	}
 	if err != nil {
 		return fmt.Errorf("unblock: %w", err)
@@ -82,13 +83,13 @@ func DeleteBlock(ctx context.Context, tx *gorm.DB, user, other int64) error {
 
 // Blocked says whether two members do not see each other.
 func Blocked(ctx context.Context, conn *gorm.DB, user, other int64) (bool, error) {
-	n, err := gorm.G[Block](conn).Where("user_id = ? AND other_id = ?", user, other).Count(ctx, "*")
+	n, err := db.Rows[Block](conn).Where("user_id = ? AND other_id = ?", user, other).Count(ctx, "*")
 	return n > 0, err
 }
 
 // Hidden gives the numbers of the members whom this one does not see, in order.
 func Hidden(ctx context.Context, conn *gorm.DB, user int64) ([]int64, error) {
-	rows, err := gorm.G[Block](conn).Select("other_id").Where("user_id = ?", user).Order("other_id").Find(ctx)
+	rows, err := db.Rows[Block](conn).Select("other_id").Where("user_id = ?", user).Order("other_id").Find(ctx)
 	ids := make([]int64, len(rows))
 	for i, b := range rows {
 		ids[i] = b.OtherID
@@ -112,7 +113,7 @@ func BlockedBy(ctx context.Context, conn *gorm.DB, user, before int64, n int) ([
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	return gorm.G[BlockedCard](conn).Table("blocks"+faceTables("blocks.other_id")).Select("blocks.created_at, "+faceColumns("")).
+	return db.Rows[BlockedCard](conn).Table("blocks"+faceTables("blocks.other_id")).Select("blocks.created_at, "+faceColumns("")).
 		Where("blocks.user_id = ? AND blocks.other_id < ? AND blocks.mine", user, before).
 		Order("blocks.other_id DESC").Limit(n).Find(ctx)
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // Comment is what somebody said about a post. Who may see the post may see its
@@ -43,7 +45,7 @@ var commentColumns = "comments.id, comments.created_at, comments.post_id, commen
 // CommentsOf gives the comments of a post that the viewer may see, from the one
 // after a number on (0 for the first), oldest first, at most n.
 func CommentsOf(ctx context.Context, conn *gorm.DB, who Viewer, post PostCard, after int64, n int) ([]CommentCard, error) {
-	return gorm.G[CommentCard](conn).Table(commentTables).Select(commentColumns).
+	return db.Rows[CommentCard](conn).Table(commentTables).Select(commentColumns).
 		Where("comments.post_id = ? AND comments.id > ?", post.ID, after).
 		Where(unblocked("comments.user_id"), who.ID).Order("comments.id").Limit(n).Find(ctx)
 }
@@ -51,7 +53,7 @@ func CommentsOf(ctx context.Context, conn *gorm.DB, who Viewer, post PostCard, a
 // CommentByID gives one comment with the post that it is about, if the viewer
 // may see both.
 func CommentByID(ctx context.Context, conn *gorm.DB, who Viewer, id int64) (c CommentCard, post PostCard, err error) {
-	c, err = gorm.G[CommentCard](conn).Table(commentTables).Select(commentColumns).
+	c, err = db.Rows[CommentCard](conn).Table(commentTables).Select(commentColumns).
 		Where("comments.id = ?", id).Where(unblocked("comments.user_id"), who.ID).Take(ctx)
 	if c, err = found(c, err, "comment"); err != nil {
 		return c, post, err
@@ -69,11 +71,11 @@ func CreateComment(ctx context.Context, tx *gorm.DB, post Post, c *Comment) (tol
 	}
 	c.CreatedAt, c.PostID, c.Mentions = now(), post.ID, usernames(people)
 	// The count first: it waits for whoever else changes the post, in one order for all.
-	if n, err := gorm.G[Post](tx).Where("id = ?", post.ID).Update(ctx, "comments", gorm.Expr("comments + 1")); err != nil || n == 0 {
+	if n, err := db.Rows[Post](tx).Where("id = ?", post.ID).Update(ctx, "comments", gorm.Expr("comments + 1")); err != nil || n == 0 {
 		_, err = found(post, orGone(err, n), "post")
 		return nil, err
 	}
-	if err := gorm.G[Comment](tx).Create(ctx, c); err != nil {
+	if err := db.Rows[Comment](tx).Create(ctx, c); err != nil {
 		return nil, fmt.Errorf("create comment: %w", err)
 	}
 	to := post.UserID
@@ -95,7 +97,7 @@ func CommentedJustNow(ctx context.Context, tx *gorm.DB, post Post, c Comment) (C
 	if err := lockProfile(ctx, tx, c.UserID); err != nil {
 		return c, false, err
 	}
-	rows, err := gorm.G[Comment](tx).Where("user_id = ? AND post_id = ?", c.UserID, post.ID).Order("id DESC").Limit(1).Find(ctx)
+	rows, err := db.Rows[Comment](tx).Where("user_id = ? AND post_id = ?", c.UserID, post.ID).Order("id DESC").Limit(1).Find(ctx)
 	if err != nil || len(rows) == 0 {
 		return c, false, err
 	}
@@ -104,14 +106,14 @@ func CommentedJustNow(ctx context.Context, tx *gorm.DB, post Post, c Comment) (C
 
 // DeleteComment forgets a comment. It answers false when it was gone already.
 func DeleteComment(ctx context.Context, tx *gorm.DB, c Comment) (was bool, err error) {
-	n, err := gorm.G[Comment](tx).Where("id = ?", c.ID).Delete(ctx)
+	n, err := db.Rows[Comment](tx).Where("id = ?", c.ID).Delete(ctx)
 	if err != nil {
 		return false, fmt.Errorf("delete comment: %w", err)
 	}
 	if n == 0 {
 		return false, nil
 	}
-	_, err = gorm.G[Post](tx).Where("id = ?", c.PostID).Update(ctx, "comments", gorm.Expr("comments - 1"))
+	_, err = db.Rows[Post](tx).Where("id = ?", c.PostID).Update(ctx, "comments", gorm.Expr("comments - 1"))
 	return true, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"superbook/kit/db"
 	"superbook/kit/problem"
 )
 
@@ -54,7 +55,7 @@ func CreateFollow(ctx context.Context, tx *gorm.DB, follower, followee int64) (i
 // on PostgreSQL a block and a follow at once would otherwise not see each other,
 // and two blocks would wait for one another. SQLite has one writer anyway.
 func lockPair(ctx context.Context, tx *gorm.DB, a, b int64) error {
-	both, err := gorm.G[Profile](tx, clause.Locking{Strength: clause.LockingStrengthUpdate}).Select("user_id").
+	both, err := db.Rows[Profile](tx, clause.Locking{Strength: clause.LockingStrengthUpdate}).Select("user_id").
 		Where("user_id IN ?", []int64{a, b}).Order("user_id").Find(ctx)
 	if err == nil && len(both) < 2 {
 		err = problem.NotFound("There is no such member.")
@@ -68,7 +69,7 @@ func DeleteFollow(ctx context.Context, tx *gorm.DB, follower, followee int64) (w
 	if err := lockPair(ctx, tx, follower, followee); err != nil {
 		return false, err
 	}
-	n, err := gorm.G[Follow](tx).Where("follower_id = ? AND followee_id = ?", follower, followee).Delete(ctx)
+	n, err := db.Rows[Follow](tx).Where("follower_id = ? AND followee_id = ?", follower, followee).Delete(ctx)
 	if err != nil {
 		return false, fmt.Errorf("unfollow: %w", err)
 	}
@@ -80,7 +81,7 @@ func DeleteFollow(ctx context.Context, tx *gorm.DB, follower, followee int64) (w
 
 func countFollow(ctx context.Context, tx *gorm.DB, follower, followee int64, by int) error {
 	for column, user := range map[string]int64{"following": follower, "followers": followee} {
-		_, err := gorm.G[Profile](tx).Where("user_id = ?", user).Update(ctx, column, gorm.Expr(column+" + ?", by))
+		_, err := db.Rows[Profile](tx).Where("user_id = ?", user).Update(ctx, column, gorm.Expr(column+" + ?", by))
 		if err != nil {
 			return fmt.Errorf("count %s: %w", column, err)
 		}
@@ -90,7 +91,7 @@ func countFollow(ctx context.Context, tx *gorm.DB, follower, followee int64, by 
 
 // Followees gives the numbers of the members whom this one follows, in order.
 func Followees(ctx context.Context, conn *gorm.DB, follower int64) ([]int64, error) {
-	rows, err := gorm.G[Follow](conn).Select("followee_id").Where("follower_id = ?", follower).Order("followee_id").Find(ctx)
+	rows, err := db.Rows[Follow](conn).Select("followee_id").Where("follower_id = ?", follower).Order("followee_id").Find(ctx)
 	ids := make([]int64, len(rows))
 	for i, f := range rows {
 		ids[i] = f.FolloweeID

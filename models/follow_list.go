@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // FollowCard is a member in a list of who follows whom, scanned flat.
@@ -34,7 +36,7 @@ func followCards(ctx context.Context, conn *gorm.DB, who Viewer, of, shown strin
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	return gorm.G[FollowCard](conn).
+	return db.Rows[FollowCard](conn).
 		Table("follows"+faceTables(shown)+" LEFT JOIN origins ON origins.id = profiles.origin_id").
 		Select("follows.id AS follow_id, profiles.kind, COALESCE(origins.name, '') AS origin, "+faceColumns("")+
 			", EXISTS (SELECT 1 FROM follows f WHERE f.follower_id = ? AND f.followee_id = users.id) AS followed", who.ID).

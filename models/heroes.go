@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // ErrNamesakes says that several heroes have that name.
@@ -16,7 +18,7 @@ var ErrNamesakes = errors.New("models: several heroes have that name")
 // found", or ErrNamesakes.
 func HeroCalled(ctx context.Context, conn *gorm.DB, who Viewer, text string) (Face, error) {
 	key := Key(strings.TrimPrefix(strings.TrimSpace(text), "@"))
-	rows, err := gorm.G[Face](conn).Table("users JOIN profiles ON profiles.user_id = users.id").
+	rows, err := db.Rows[Face](conn).Table("users JOIN profiles ON profiles.user_id = users.id").
 		Select("users.id, users.username, profiles.name").
 		Where("users.id IN (SELECT id FROM users WHERE username_key = ?"+
 			" UNION SELECT user_id FROM profiles WHERE kind = ? AND name_key = ?) AND profiles.kind = ?", key, Hero, key, Hero).Where(unblocked("users.id"), who.ID).
@@ -39,13 +41,13 @@ func HeroCalled(ctx context.Context, conn *gorm.DB, who Viewer, text string) (Fa
 
 // HeroNames gives the first n heroes by name whom the viewer sees, without their portraits.
 func HeroNames(ctx context.Context, conn *gorm.DB, who Viewer, n int) ([]Face, error) {
-	return gorm.G[Face](conn).Table("profiles JOIN users ON users.id = profiles.user_id").
+	return db.Rows[Face](conn).Table("profiles JOIN users ON users.id = profiles.user_id").
 		Select("users.id, users.username, profiles.name").
 		Where("profiles.kind = ?", Hero).Where(unblocked("users.id"), who.ID).Order("profiles.name_key, profiles.user_id").Limit(n).Find(ctx)
 }
 
 // PowerNamed finds a power by its name or slug.
 func PowerNamed(ctx context.Context, conn *gorm.DB, name string) (Power, error) {
-	p, err := gorm.G[Power](conn).Where("slug = ?", Slug(name)).Take(ctx)
+	p, err := db.Rows[Power](conn).Where("slug = ?", Slug(name)).Take(ctx)
 	return found(p, err, "power")
 }

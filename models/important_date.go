@@ -61,12 +61,12 @@ func (d ImportantDate) Same(other ImportantDate) bool {
 // ImportantDates is a question about important dates. Each method returns a
 // narrower question and leaves the old one as it was.
 type ImportantDates struct {
-	gorm.ChainInterface[ImportantDate]
+	db.Query[ImportantDate]
 }
 
 // ImportantDatesIn starts with every date in the database or transaction.
 func ImportantDatesIn(conn *gorm.DB) ImportantDates {
-	return ImportantDates{gorm.G[ImportantDate](conn).Scopes()}
+	return ImportantDates{db.Rows[ImportantDate](conn)}
 }
 
 // By keeps one member's dates: nobody else may see them.
@@ -108,7 +108,7 @@ func CreateImportantDate(ctx context.Context, tx *gorm.DB, d *ImportantDate, tod
 		return ErrTooManyDates
 	}
 	d.plan(today)
-	return sameDate(gorm.G[ImportantDate](tx).Create(ctx, d))
+	return sameDate(db.Rows[ImportantDate](tx).Create(ctx, d))
 }
 
 // SaveImportantDate writes what its owner changed. It answers ErrSameDate as

@@ -129,7 +129,7 @@ func TestNoMoreDatesThanMayBeKept(t *testing.T) {
 	for i := range rows {
 		rows[i] = models.ImportantDate{UserID: hero.ID, Name: fmt.Sprint(i), Day: "2026-01-01"}
 	}
-	if err := gorm.G[models.ImportantDate](s.DB.Write).CreateInBatches(t.Context(), &rows, 100); err != nil {
+	if err := db.Rows[models.ImportantDate](s.DB.Write).CreateInBatches(t.Context(), &rows, 100); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := kept(t, s, hero.ID, "the last", "2026-01-01"); err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // Known is a member as they stand to one viewer.
@@ -22,8 +24,8 @@ const knownColumns = ", EXISTS (SELECT 1 FROM follows WHERE follower_id = ? AND 
 // viewer, or a problem "not found": in two queries.
 func (m Members) TakeFor(ctx context.Context, who Viewer) (Known, error) {
 	one := m.resolved().keys.Select("profiles.user_id").Order(m.order).Limit(1)
-	k, err := gorm.G[Known](m.conn).Table(memberTables).
-		Select(memberColumns+knownColumns, who.ID, who.ID, now().Add(-PatrolFor)).Where("users.id = (?)", one).Take(ctx)
+	k, err := db.Rows[Known](m.conn).Table(memberTables).
+		Select(memberColumns+knownColumns, who.ID, who.ID, now().Add(-PatrolFor)).Where("users.id = (?)", one.Sub()).Take(ctx)
 	if _, err := found(k, err, "member"); err != nil {
 		return k, err
 	}
@@ -43,7 +45,7 @@ func (m Members) Faces(ctx context.Context, n int) ([]Face, error) {
 	for i, k := range keys {
 		ids[i] = k.UserID
 	}
-	return gorm.G[Face](m.conn).Table(memberTables).Select(faceColumns("")).Where("users.id IN ?", ids).Order(m.order).Find(ctx)
+	return db.Rows[Face](m.conn).Table(memberTables).Select(faceColumns("")).Where("users.id IN ?", ids).Order(m.order).Find(ctx)
 }
 
 // Face gives the face of the one member that the question leaves, or a problem
@@ -98,6 +100,6 @@ func (m Member) Counts() Counts {
 
 // CountsOf reads the counts of members, in no order.
 func CountsOf(ctx context.Context, conn *gorm.DB, users []int64) ([]Counts, error) {
-	return gorm.G[Counts](conn).Table("users JOIN profiles ON profiles.user_id = users.id").
+	return db.Rows[Counts](conn).Table("users JOIN profiles ON profiles.user_id = users.id").
 		Select("users.id, users.username, profiles.posts, profiles.followers, profiles.following").Where("users.id IN ?", users).Find(ctx)
 }

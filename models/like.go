@@ -7,6 +7,8 @@ import (
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"superbook/kit/db"
 )
 
 // Like says that a member likes a post, once.
@@ -35,7 +37,7 @@ func CreateLike(ctx context.Context, tx *gorm.DB, post Post, user int64) (told [
 
 // DeleteLike takes a member's like back, if there is one.
 func DeleteLike(ctx context.Context, tx *gorm.DB, post Post, user int64) error {
-	n, err := gorm.G[Like](tx).Where("post_id = ? AND user_id = ?", post.ID, user).Delete(ctx)
+	n, err := db.Rows[Like](tx).Where("post_id = ? AND user_id = ?", post.ID, user).Delete(ctx)
 	if err != nil {
 		return fmt.Errorf("unlike: %w", err)
 	}
@@ -46,7 +48,7 @@ func DeleteLike(ctx context.Context, tx *gorm.DB, post Post, user int64) error {
 }
 
 func countLike(ctx context.Context, tx *gorm.DB, post int64, by int) error {
-	if _, err := gorm.G[Post](tx).Where("id = ?", post).Update(ctx, "likes", gorm.Expr("likes + ?", by)); err != nil {
+	if _, err := db.Rows[Post](tx).Where("id = ?", post).Update(ctx, "likes", gorm.Expr("likes + ?", by)); err != nil {
 		return fmt.Errorf("count likes: %w", err)
 	}
 	return nil

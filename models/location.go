@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"superbook/kit/db"
 	"superbook/kit/geo"
 )
 
@@ -49,10 +50,10 @@ func (e *PlaceTakenError) Error() string {
 func saveLocation(ctx context.Context, tx *gorm.DB, l Location) (Location, error) {
 	l.Slug = Slug(l.Name)
 	same := clause.OnConflict{Columns: []clause.Column{{Name: "country"}, {Name: "slug"}}, DoNothing: true}
-	if err := gorm.G[Location](tx, same).Create(ctx, &l); err != nil {
+	if err := db.Rows[Location](tx, same).Create(ctx, &l); err != nil {
 		return l, fmt.Errorf("create location: %w", err)
 	}
-	kept, err := gorm.G[Location](tx).Where("country = ? AND slug = ?", l.Country, l.Slug).Take(ctx)
+	kept, err := db.Rows[Location](tx).Where("country = ? AND slug = ?", l.Country, l.Slug).Take(ctx)
 	if err != nil {
 		return l, fmt.Errorf("find location: %w", err)
 	}
@@ -64,7 +65,7 @@ func saveLocation(ctx context.Context, tx *gorm.DB, l Location) (Location, error
 
 // LocationByID finds a place by its number.
 func LocationByID(ctx context.Context, conn *gorm.DB, id int64) (Location, error) {
-	l, err := gorm.G[Location](conn).Where("id = ?", id).Take(ctx)
+	l, err := db.Rows[Location](conn).Where("id = ?", id).Take(ctx)
 	return found(l, err, "place")
 }
 
@@ -73,7 +74,7 @@ const whereSeen = "EXISTS (SELECT 1 FROM sightings WHERE sightings.location_id =
 
 // KnownLocations gives the n places that were named last, by country and name.
 func KnownLocations(ctx context.Context, conn *gorm.DB, n int) ([]Location, error) {
-	rows, err := gorm.G[Location](conn).Where(whereSeen).Order("id DESC").Limit(n).Find(ctx)
+	rows, err := db.Rows[Location](conn).Where(whereSeen).Order("id DESC").Limit(n).Find(ctx)
 	slices.SortFunc(rows, func(a, b Location) int {
 		return cmp.Or(cmp.Compare(a.CountryName(), b.CountryName()), cmp.Compare(a.Slug, b.Slug))
 	})
@@ -82,7 +83,7 @@ func KnownLocations(ctx context.Context, conn *gorm.DB, n int) ([]Location, erro
 
 // SightedCountries gives the countries in which somebody was seen, by name.
 func SightedCountries(ctx context.Context, conn *gorm.DB) ([]geo.Country, error) {
-	rows, err := gorm.G[Location](conn).Distinct("country").Where(whereSeen).Find(ctx)
+	rows, err := db.Rows[Location](conn).Distinct("country").Where(whereSeen).Find(ctx)
 	list := make([]geo.Country, len(rows))
 	for i, l := range rows {
 		list[i] = geo.Country{Code: l.Country, Name: l.CountryName()}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // Portrait is what showing a member's face takes. Without a version there is
@@ -71,15 +73,15 @@ const (
 // Members is a question about members. Each method returns a narrower question
 // and leaves the old one as it was; Page, Take and CountUpTo ask it.
 type Members struct {
-	keys  gorm.ChainInterface[Profile] // which members
-	sets  []set                        // and of which sets they must be; see Plan
+	keys  db.Query[Profile] // which members
+	sets  []set             // and of which sets they must be; see Plan
 	order string
 	conn  *gorm.DB
 }
 
 // MembersIn starts with every member in the database or transaction, by number.
 func MembersIn(conn *gorm.DB) Members {
-	return Members{keys: gorm.G[Profile](conn).Scopes(), order: "profiles.user_id", conn: conn}
+	return Members{keys: db.Rows[Profile](conn), order: "profiles.user_id", conn: conn}
 }
 
 // Of keeps one kind.
@@ -128,7 +130,7 @@ func (m Members) where(sql string, args ...any) Members {
 // work for questions that match nearly everybody.
 func (m Members) CountUpTo(ctx context.Context, most int) (int, error) {
 	matches := m.resolved().keys.Select("profiles.user_id").Limit(most)
-	n, err := gorm.G[Profile](m.conn).Table("(?) AS matches", matches).Count(ctx, "*")
+	n, err := db.Rows[Profile](m.conn).Table("(?) AS matches", matches.Sub()).Count(ctx, "*")
 	return int(n), err
 }
 
@@ -154,7 +156,7 @@ func (m Members) ids(ctx context.Context, offset, n int) ([]int64, error) {
 
 // membersNumbered reads whole members, in the order of the numbers.
 func membersNumbered(ctx context.Context, conn *gorm.DB, ids []int64) ([]Member, error) {
-	rows, err := gorm.G[Member](conn).Table(memberTables).Select(memberColumns).Where("users.id IN ?", ids).Find(ctx)
+	rows, err := db.Rows[Member](conn).Table(memberTables).Select(memberColumns).Where("users.id IN ?", ids).Find(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +179,7 @@ type powerOf struct {
 func (powerOf) TableName() string { return "profile_powers" }
 
 func addPowers(ctx context.Context, conn *gorm.DB, ids []int64, rows []Member) error {
-	powers, err := gorm.G[powerOf](conn).Table("profile_powers JOIN powers ON powers.id = profile_powers.power_id").
+	powers, err := db.Rows[powerOf](conn).Table("profile_powers JOIN powers ON powers.id = profile_powers.power_id").
 		Select("profile_powers.user_id, powers.id, powers.name, powers.slug").
 		Where("profile_powers.user_id IN ?", ids).Order("profile_powers.user_id, profile_powers.place").Find(ctx)
 	if err != nil {

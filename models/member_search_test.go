@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/sitetest"
 )
@@ -84,13 +85,13 @@ func TestBestOfManyMembers(t *testing.T) {
 			profiles[i] = models.Profile{UserID: id, Kind: models.Hero, Name: name, NameKey: name, Followers: i}
 			words[i] = models.ProfileWord{Word: "power", UserID: id}
 		}
-		if err := gorm.G[models.User](tx).CreateInBatches(t.Context(), &users, 500); err != nil {
+		if err := db.Rows[models.User](tx).CreateInBatches(t.Context(), &users, 500); err != nil {
 			return err
 		}
-		if err := gorm.G[models.Profile](tx).CreateInBatches(t.Context(), &profiles, 500); err != nil {
+		if err := db.Rows[models.Profile](tx).CreateInBatches(t.Context(), &profiles, 500); err != nil {
 			return err
 		}
-		return gorm.G[models.ProfileWord](tx).CreateInBatches(t.Context(), &words, 500)
+		return db.Rows[models.ProfileWord](tx).CreateInBatches(t.Context(), &words, 500)
 	})
 	if got, want := best(s, t, models.User{}, "power", 3), []string{"zz", "member10049", "member10048"}; !slices.Equal(got, want) {
 		t.Errorf("of those with the power came %v, want %v", got, want)

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // maxMentions bounds how many members one text can call.
@@ -25,7 +27,7 @@ func mentionedIn(ctx context.Context, conn *gorm.DB, text string) ([]User, error
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	users, err := gorm.G[User](conn).Select("id", "username", "username_key").Where("username_key IN ?", keys).Order("id").Find(ctx)
+	users, err := db.Rows[User](conn).Select("id", "username", "username_key").Where("username_key IN ?", keys).Order("id").Find(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("find who is mentioned: %w", err)
 	}

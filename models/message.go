@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // Message is what somebody said in a room.
@@ -36,12 +38,12 @@ var messageColumns = "messages.id, messages.room_id, messages.user_id, messages.
 // Messages is a question about messages. Each method returns a narrower
 // question and leaves the old one as it was.
 type Messages struct {
-	gorm.ChainInterface[MessageCard]
+	db.Query[MessageCard]
 }
 
 // MessagesIn starts with every message in the database or transaction.
 func MessagesIn(conn *gorm.DB) Messages {
-	return Messages{gorm.G[MessageCard](conn).Scopes().Table(messageTables).Select(messageColumns)}
+	return Messages{db.Rows[MessageCard](conn).Table(messageTables).Select(messageColumns)}
 }
 
 // HeardBy leaves out those of members whom the viewer does not see. Which room
@@ -82,14 +84,14 @@ func Say(ctx context.Context, tx *gorm.DB, r Room, m Message) (_ Message, again 
 	if err := lockRoom(ctx, tx, r.ID); err != nil {
 		return m, false, err
 	}
-	old, err := gorm.G[Message](tx).Where("room_id = ? AND user_id = ? AND nonce = ?", r.ID, m.UserID, m.Nonce).Take(ctx)
+	old, err := db.Rows[Message](tx).Where("room_id = ? AND user_id = ? AND nonce = ?", r.ID, m.UserID, m.Nonce).Take(ctx)
 	if !errors.Is(err, gorm.ErrRecordNotFound) {
 		return old, err == nil, err
 	}
-	if err := gorm.G[Message](tx).Create(ctx, &m); err != nil {
+	if err := db.Rows[Message](tx).Create(ctx, &m); err != nil {
 		return m, false, fmt.Errorf("create message: %w", err)
 	}
-	if _, err := gorm.G[Room](tx).Where("id = ?", r.ID).Update(ctx, "last_message_id", m.ID); err != nil {
+	if _, err := db.Rows[Room](tx).Where("id = ?", r.ID).Update(ctx, "last_message_id", m.ID); err != nil {
 		return m, false, fmt.Errorf("note the last message: %w", err)
 	}
 	if err := JoinRoom(ctx, tx, r, m.UserID); err != nil {
@@ -99,7 +101,7 @@ func Say(ctx context.Context, tx *gorm.DB, r Room, m Message) (_ Message, again 
 }
 
 func lockRoom(ctx context.Context, tx *gorm.DB, id int64) error {
-	n, err := gorm.G[Room](tx).Where("id = ?", id).Update(ctx, "last_message_id", gorm.Expr("last_message_id"))
+	n, err := db.Rows[Room](tx).Where("id = ?", id).Update(ctx, "last_message_id", gorm.Expr("last_message_id"))
 	if err == nil && n == 0 {
 		err = gorm.ErrRecordNotFound
 	}

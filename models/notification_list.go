@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // NotificationCard is a notification as pages show it, scanned flat.
@@ -50,14 +52,14 @@ var notificationColumns = "notifications.id, notifications.created_at, notificat
 
 // Notifications is a question about one member's notifications.
 type Notifications struct {
-	gorm.ChainInterface[NotificationCard]
+	db.Query[NotificationCard]
 }
 
 // NotificationsOf starts with what the member was told. When two block each
 // other, what they told of each other is forgotten, and a post takes what was
 // told of it along; so all of it may be shown.
 func NotificationsOf(conn *gorm.DB, user int64) Notifications {
-	return Notifications{gorm.G[NotificationCard](conn).Table(notificationTables).Select(notificationColumns).
+	return Notifications{db.Rows[NotificationCard](conn).Table(notificationTables).Select(notificationColumns).
 		Where("notifications.user_id = ?", user)}
 }
 
@@ -82,8 +84,8 @@ var unseen = fmt.Sprintf("(SELECT COUNT(*) FROM (SELECT 1 FROM notifications n W
 
 // Unseen counts what a member has not seen yet, up to 100.
 func Unseen(ctx context.Context, conn *gorm.DB, user int64) (int, error) {
-	few := gorm.G[Notification](conn).Select("id").Where("user_id = ? AND NOT seen", user).Limit(maxUnseen)
-	n, err := gorm.G[Notification](conn).Table("(?) AS few", few).Count(ctx, "*")
+	few := db.Rows[Notification](conn).Select("id").Where("user_id = ? AND NOT seen", user).Limit(maxUnseen)
+	n, err := db.Rows[Notification](conn).Table("(?) AS few", few.Sub()).Count(ctx, "*")
 	return int(n), err
 }
 
@@ -94,7 +96,7 @@ const unseenAbout = "user_id = ? AND NOT seen AND (post_id = ? OR photo_id = ?)"
 
 // UnseenAbout counts what a member was told of it and has not seen.
 func UnseenAbout(ctx context.Context, conn *gorm.DB, user int64, a About) (int, error) {
-	n, err := gorm.G[Notification](conn).Where(unseenAbout, user, a.PostID, a.PhotoID).Count(ctx, "*")
+	n, err := db.Rows[Notification](conn).Where(unseenAbout, user, a.PostID, a.PhotoID).Count(ctx, "*")
 	return int(n), err
 }
 
@@ -109,7 +111,7 @@ func MarkSeen(ctx context.Context, tx *gorm.DB, user, upTo int64) error {
 }
 
 func markSeen(ctx context.Context, tx *gorm.DB, which string, args ...any) error {
-	if _, err := gorm.G[Notification](tx).Where(which, args...).Update(ctx, "seen", true); err != nil {
+	if _, err := db.Rows[Notification](tx).Where(which, args...).Update(ctx, "seen", true); err != nil {
 		return fmt.Errorf("mark as seen: %w", err)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/sitetest"
 )
@@ -46,9 +47,9 @@ func counted(t *testing.T, s *sitetest.Site, users ...models.User) {
 	for _, u := range users {
 		c, err := models.CountsOf(t.Context(), s.DB.Read, []int64{u.ID})
 		must(t, err)
-		followers, err := gorm.G[models.Follow](s.DB.Read).Where("followee_id = ?", u.ID).Count(t.Context(), "*")
+		followers, err := db.Rows[models.Follow](s.DB.Read).Where("followee_id = ?", u.ID).Count(t.Context(), "*")
 		must(t, err)
-		following, err := gorm.G[models.Follow](s.DB.Read).Where("follower_id = ?", u.ID).Count(t.Context(), "*")
+		following, err := db.Rows[models.Follow](s.DB.Read).Where("follower_id = ?", u.ID).Count(t.Context(), "*")
 		must(t, err)
 		if c[0].Followers != int(followers) || c[0].Following != int(following) {
 			t.Errorf("%s counts %d and %d, but has %d followers and follows %d", u.Username, c[0].Followers, c[0].Following, followers, following)
@@ -164,7 +165,7 @@ func TestBlocksAndFollowsAtOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		n, err := gorm.G[models.Follow](s.DB.Read).Where("follower_id IN ?", []int64{a.ID, b.ID}).Count(t.Context(), "*")
+		n, err := db.Rows[models.Follow](s.DB.Read).Where("follower_id IN ?", []int64{a.ID, b.ID}).Count(t.Context(), "*")
 		must(t, err)
 		if n != 0 {
 			t.Errorf("round %d: %d follow although they do not see each other", round, n)

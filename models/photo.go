@@ -52,10 +52,10 @@ func (p Photo) Portrait() Portrait {
 
 // Photos is a question about photos. Each method returns a narrower question
 // and leaves the old one as it was.
-type Photos struct{ gorm.ChainInterface[Photo] }
+type Photos struct{ db.Query[Photo] }
 
 // PhotosIn starts with every photo in the database or transaction.
-func PhotosIn(conn *gorm.DB) Photos { return Photos{gorm.G[Photo](conn).Scopes()} }
+func PhotosIn(conn *gorm.DB) Photos { return Photos{db.Rows[Photo](conn)} }
 
 // VisibleTo keeps the viewer's own, and what is public and not hidden from them.
 // Staff see all. What is attached to a post is a matter of the post, and left
@@ -100,7 +100,7 @@ var ErrSamePhoto = errors.New("models: same photo again")
 func CreatePhoto(ctx context.Context, tx *gorm.DB, p *Photo) error {
 	p.CreatedAt = now()
 	p.UpdatedAt, p.State = p.CreatedAt, Queued
-	if err := gorm.G[Photo](tx).Create(ctx, p); db.IsDuplicate(err) {
+	if err := db.Rows[Photo](tx).Create(ctx, p); db.IsDuplicate(err) {
 		return ErrSamePhoto
 	} else if err != nil {
 		return fmt.Errorf("create photo: %w", err)
@@ -110,13 +110,13 @@ func CreatePhoto(ctx context.Context, tx *gorm.DB, p *Photo) error {
 
 // PhotoOf finds a member's photo by its bytes.
 func PhotoOf(ctx context.Context, conn *gorm.DB, user int64, sha256 string) (Photo, error) {
-	p, err := gorm.G[Photo](conn).Where("user_id = ? AND sha256 = ? AND NOT attached", user, sha256).Take(ctx)
+	p, err := db.Rows[Photo](conn).Where("user_id = ? AND sha256 = ? AND NOT attached", user, sha256).Take(ctx)
 	return found(p, err, "photo")
 }
 
 // unfinished is the guard of every change of state: what is final stays.
-func unfinished(tx *gorm.DB, id int64) gorm.ChainInterface[Photo] {
-	return gorm.G[Photo](tx).Where("id = ? AND state IN ?", id, []State{Queued, Processing})
+func unfinished(tx *gorm.DB, id int64) db.Query[Photo] {
+	return db.Rows[Photo](tx).Where("id = ? AND state IN ?", id, []State{Queued, Processing})
 }
 
 // Advance notes how far the work on a photo has come, in percent. It answers
@@ -137,7 +137,7 @@ func Finish(ctx context.Context, tx *gorm.DB, p Photo) (bool, error) {
 	if err != nil || n == 0 || p.Attached {
 		return n == 1, err
 	}
-	newer, err := gorm.G[Photo](tx).Where("user_id = ? AND id > ? AND state = ? AND NOT attached", p.UserID, p.ID, Ready).Count(ctx, "*")
+	newer, err := db.Rows[Photo](tx).Where("user_id = ? AND id > ? AND state = ? AND NOT attached", p.UserID, p.ID, Ready).Count(ctx, "*")
 	if err != nil || newer > 0 {
 		return true, err
 	}
@@ -155,32 +155,32 @@ func Fail(ctx context.Context, tx *gorm.DB, id int64, words string) (bool, error
 // Requeue gives a failed photo another try. It answers false when the photo is
 // not failed.
 func Requeue(ctx context.Context, tx *gorm.DB, id int64) (bool, error) {
-	n, err := gorm.G[Photo](tx).Where("id = ? AND state = ?", id, Failed).
+	n, err := db.Rows[Photo](tx).Where("id = ? AND state = ?", id, Failed).
 		Select("state", "progress", "failure", "updated_at").Updates(ctx, Photo{State: Queued, UpdatedAt: now()})
 	return n == 1, err
 }
 
 // Choose makes a ready photo its owner's profile photo.
 func Choose(ctx context.Context, tx *gorm.DB, p Photo) error {
-	_, err := gorm.G[Profile](tx).Where("user_id = ?", p.UserID).Update(ctx, "photo_id", p.ID)
+	_, err := db.Rows[Profile](tx).Where("user_id = ?", p.UserID).Update(ctx, "photo_id", p.ID)
 	return err
 }
 
 // Describe sets the words for who cannot see the photo.
 func Describe(ctx context.Context, tx *gorm.DB, id int64, alt string) error {
-	_, err := gorm.G[Photo](tx).Where("id = ?", id).Select("alt", "updated_at").Updates(ctx, Photo{Alt: alt, UpdatedAt: now()})
+	_, err := db.Rows[Photo](tx).Where("id = ?", id).Select("alt", "updated_at").Updates(ctx, Photo{Alt: alt, UpdatedAt: now()})
 	return err
 }
 
 // DeletePhoto forgets a photo. Profiles that showed it show the owner's newest
 // other one, or none. Its files are the caller's to remove, after the commit.
 func DeletePhoto(ctx context.Context, tx *gorm.DB, p Photo) error {
-	if _, err := gorm.G[Photo](tx).Where("id = ?", p.ID).Delete(ctx); err != nil {
+	if _, err := db.Rows[Photo](tx).Where("id = ?", p.ID).Delete(ctx); err != nil {
 		return fmt.Errorf("delete photo: %w", err)
 	}
 	// The foreign key has set photo_id to NULL if this one was shown.
-	return gorm.G[Profile](tx).Exec(ctx, "UPDATE profiles SET photo_id = "+
-		"(SELECT MAX(id) FROM photos WHERE user_id = ? AND state = 'ready' AND NOT attached) WHERE user_id = ? AND photo_id IS NULL", p.UserID, p.UserID)
+	return tx.WithContext(ctx).Exec("UPDATE profiles SET photo_id = "+
+		"(SELECT MAX(id) FROM photos WHERE user_id = ? AND state = 'ready' AND NOT attached) WHERE user_id = ? AND photo_id IS NULL", p.UserID, p.UserID).Error
 }
 
 // StatesOf gives the states of the photos that these folders belong to. A
@@ -190,7 +190,7 @@ func StatesOf(ctx context.Context, conn *gorm.DB, folders []string) (map[string]
 	if len(folders) == 0 {
 		return states, nil
 	}
-	rows, err := gorm.G[Photo](conn).Select("folder", "state").Where("folder IN ?", folders).Find(ctx)
+	rows, err := db.Rows[Photo](conn).Select("folder", "state").Where("folder IN ?", folders).Find(ctx)
 	for _, p := range rows {
 		states[p.Folder] = p.State
 	}
@@ -199,7 +199,7 @@ func StatesOf(ctx context.Context, conn *gorm.DB, folders []string) (map[string]
 
 // ChosenPhoto is the number of a member's profile photo, or 0.
 func ChosenPhoto(ctx context.Context, conn *gorm.DB, user int64) (int64, error) {
-	p, err := gorm.G[Profile](conn).Select("photo_id").Where("user_id = ?", user).Take(ctx)
+	p, err := db.Rows[Profile](conn).Select("photo_id").Where("user_id = ?", user).Take(ctx)
 	if p, err = found(p, err, "member"); err != nil || p.PhotoID == nil {
 		return 0, err
 	}

@@ -7,6 +7,8 @@ import (
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"superbook/kit/db"
 )
 
 // Post is something that a member said: to everybody, or to one person.
@@ -37,7 +39,7 @@ func CreatePost(ctx context.Context, tx *gorm.DB, p *Post) (told []int64, err er
 		return nil, err
 	}
 	p.Mentions = usernames(people)
-	if err := gorm.G[Post](tx).Create(ctx, p); err != nil {
+	if err := db.Rows[Post](tx).Create(ctx, p); err != nil {
 		return nil, fmt.Errorf("create post: %w", err)
 	}
 	if err := IndexPosts(ctx, tx, []Post{*p}); err != nil {
@@ -62,7 +64,7 @@ func SaidJustNow(ctx context.Context, tx *gorm.DB, p Post) (Post, bool, error) {
 	if err := lockProfile(ctx, tx, p.UserID); err != nil {
 		return p, false, err
 	}
-	rows, err := gorm.G[Post](tx).Where("user_id = ?", p.UserID).Order("id DESC").Limit(5).Find(ctx)
+	rows, err := db.Rows[Post](tx).Where("user_id = ?", p.UserID).Order("id DESC").Limit(5).Find(ctx)
 	for _, old := range rows {
 		same := old.Text == p.Text && orZero(old.RecipientID) == orZero(p.RecipientID) && orZero(old.SharedID) == orZero(p.SharedID)
 		if same && now().Sub(old.CreatedAt) < twice {
@@ -73,7 +75,7 @@ func SaidJustNow(ctx context.Context, tx *gorm.DB, p Post) (Post, bool, error) {
 }
 
 func lockProfile(ctx context.Context, tx *gorm.DB, user int64) error {
-	p, err := gorm.G[Profile](tx, clause.Locking{Strength: clause.LockingStrengthUpdate}).Select("user_id").Where("user_id = ?", user).Take(ctx)
+	p, err := db.Rows[Profile](tx, clause.Locking{Strength: clause.LockingStrengthUpdate}).Select("user_id").Where("user_id = ?", user).Take(ctx)
 	_, err = found(p, err, "member")
 	return err
 }
@@ -81,13 +83,13 @@ func lockProfile(ctx context.Context, tx *gorm.DB, user int64) error {
 // countPost keeps the counters that a post belongs to.
 func countPost(ctx context.Context, tx *gorm.DB, p Post, by int) error {
 	if !p.Personal() {
-		_, err := gorm.G[Profile](tx).Where("user_id = ?", p.UserID).Update(ctx, "posts", gorm.Expr("posts + ?", by))
+		_, err := db.Rows[Profile](tx).Where("user_id = ?", p.UserID).Update(ctx, "posts", gorm.Expr("posts + ?", by))
 		if err != nil {
 			return fmt.Errorf("count posts: %w", err)
 		}
 	}
 	if p.SharedID != nil {
-		_, err := gorm.G[Post](tx).Where("id = ?", *p.SharedID).Update(ctx, "shares", gorm.Expr("shares + ?", by))
+		_, err := db.Rows[Post](tx).Where("id = ?", *p.SharedID).Update(ctx, "shares", gorm.Expr("shares + ?", by))
 		if err != nil {
 			return fmt.Errorf("count shares: %w", err)
 		}
@@ -98,7 +100,7 @@ func countPost(ctx context.Context, tx *gorm.DB, p Post, by int) error {
 // PostByNumber reads the bare row of a post, whoever may see it. It is for what
 // is published on the post's own topic, whose readers were asked for the right.
 func PostByNumber(ctx context.Context, conn *gorm.DB, id int64) (Post, error) {
-	p, err := gorm.G[Post](conn).Where("id = ?", id).Take(ctx)
+	p, err := db.Rows[Post](conn).Where("id = ?", id).Take(ctx)
 	return found(p, err, "post")
 }
 
@@ -110,7 +112,7 @@ func EditPost(ctx context.Context, tx *gorm.DB, p Post, text string) (told []int
 		return nil, err
 	}
 	t := now()
-	n, err := gorm.G[Post](tx).Where("id = ?", p.ID).Select("text", "mentions", "edited_at").
+	n, err := db.Rows[Post](tx).Where("id = ?", p.ID).Select("text", "mentions", "edited_at").
 		Updates(ctx, Post{Text: text, Mentions: usernames(people), EditedAt: &t})
 	if err == nil && n == 0 {
 		_, err = found(p, gorm.ErrRecordNotFound, "post")
@@ -129,14 +131,14 @@ func EditPost(ctx context.Context, tx *gorm.DB, p Post, text string) (told []int
 // folders of its attachments, whose files are the caller's to remove after the
 // commit.
 func DeletePost(ctx context.Context, tx *gorm.DB, p Post) (folders []string, err error) {
-	files, err := gorm.G[Attachment](tx).Where("post_id = ?", p.ID).Find(ctx)
+	files, err := db.Rows[Attachment](tx).Where("post_id = ?", p.ID).Find(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if folders, err = forgetAttachments(ctx, tx, files); err != nil {
 		return nil, err
 	}
-	n, err := gorm.G[Post](tx).Where("id = ?", p.ID).Delete(ctx)
+	n, err := db.Rows[Post](tx).Where("id = ?", p.ID).Delete(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("delete post: %w", err)
 	}

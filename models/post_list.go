@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // PostCard is a post as pages show it, scanned flat from joined tables.
@@ -132,8 +134,8 @@ func (q Posts) where(sql string, args ...any) Posts {
 	return q
 }
 
-func (q Posts) cards() gorm.ChainInterface[PostCard] {
-	chain := gorm.G[PostCard](q.conn).Table(postTables).Select(postColumns, q.who.ID).Scopes()
+func (q Posts) cards() db.Query[PostCard] {
+	chain := db.Rows[PostCard](q.conn).Table(postTables).Select(postColumns, q.who.ID)
 	for _, c := range q.conds {
 		chain = chain.Where(c.sql, c.args...)
 	}
@@ -167,7 +169,7 @@ func (q Posts) Get(ctx context.Context, id int64) (PostCard, error) {
 
 // IDs gives the numbers of the posts, in no order.
 func (q Posts) IDs(ctx context.Context) ([]int64, error) {
-	chain := gorm.G[Post](q.conn).Select("posts.id").Scopes()
+	chain := db.Rows[Post](q.conn).Select("posts.id")
 	for _, c := range q.conds {
 		chain = chain.Where(c.sql, c.args...)
 	}

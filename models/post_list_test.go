@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/sitetest"
 )
@@ -87,7 +88,7 @@ func TestListsOfPostsUseIndexes(t *testing.T) {
 	id := s.Say(hero, "Good night")
 	who := models.Viewer{ID: fan.ID}
 	if len(s.Scans(func(ctx context.Context, conn *gorm.DB) {
-		_, err := gorm.G[models.Post](conn).Where("text = ?", "Good night").Find(ctx)
+		_, err := db.Rows[models.Post](conn).Where("text = ?", "Good night").Find(ctx)
 		must(t, err)
 	})) == 0 {
 		t.Error("a question without an index is not noticed")

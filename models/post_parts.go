@@ -3,7 +3,7 @@ package models
 import (
 	"context"
 
-	"gorm.io/gorm"
+	"superbook/kit/db"
 )
 
 // talkShown is how many comments a list shows under each post.
@@ -64,7 +64,7 @@ func (q Posts) addTalk(ctx context.Context, cards []PostCard) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := gorm.G[CommentCard](q.conn).Table(commentTables).Select(commentColumns).
+	rows, err := db.Rows[CommentCard](q.conn).Table(commentTables).Select(commentColumns).
 		Where("comments.post_id IN ?", ids).
 		Where("comments.id >= COALESCE((SELECT c.id FROM comments c WHERE c.post_id = comments.post_id AND "+unblocked("c.user_id")+
 			" ORDER BY c.id DESC LIMIT 1 OFFSET ?), 0)", q.who.ID, talkShown-1).

@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/kit/fulltext"
 	"superbook/models"
 	"superbook/site/sitetest"
@@ -270,7 +271,7 @@ func bulk(t testing.TB, tx *gorm.DB, author int64, to *int64, n int, text func(i
 		for i := range posts {
 			posts[i] = models.Post{UserID: author, RecipientID: to, Text: text(done + i), CreatedAt: time.Now().UTC()}
 		}
-		if err := gorm.G[models.Post](tx).CreateInBatches(t.Context(), &posts, 500); err != nil {
+		if err := db.Rows[models.Post](tx).CreateInBatches(t.Context(), &posts, 500); err != nil {
 			return err
 		}
 		if err := models.IndexPosts(t.Context(), tx, posts); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/kit/fulltext"
 )
 
@@ -50,14 +51,14 @@ func insertWords(ctx context.Context, tx *gorm.DB, rows []any) error {
 		return nil
 	}
 	values := strings.Repeat(",(?,?,?)", len(rows)/3)[1:]
-	if err := gorm.G[PostWord](tx).Exec(ctx, "INSERT INTO post_words (post_id, word, weight) VALUES "+values, rows...); err != nil {
+	if err := tx.WithContext(ctx).Exec("INSERT INTO post_words (post_id, word, weight) VALUES "+values, rows...).Error; err != nil {
 		return fmt.Errorf("index posts: %w", err)
 	}
 	return nil
 }
 
 func reindexPost(ctx context.Context, tx *gorm.DB, p Post) error {
-	if _, err := gorm.G[PostWord](tx).Where("post_id = ?", p.ID).Delete(ctx); err != nil {
+	if _, err := db.Rows[PostWord](tx).Where("post_id = ?", p.ID).Delete(ctx); err != nil {
 		return fmt.Errorf("forget the words of a post: %w", err)
 	}
 	return IndexPosts(ctx, tx, []Post{p})
@@ -69,14 +70,14 @@ func reindexPost(ctx context.Context, tx *gorm.DB, p Post) error {
 func ReindexPosts(ctx context.Context, inTx func(func(tx *gorm.DB) error) error) error {
 	for last, more := int64(0), true; more; {
 		err := inTx(func(tx *gorm.DB) error {
-			posts, err := gorm.G[Post](tx).Select("id", "text").Where("id > ?", last).Order("id").Limit(indexBatch).Find(ctx)
+			posts, err := db.Rows[Post](tx).Select("id", "text").Where("id > ?", last).Order("id").Limit(indexBatch).Find(ctx)
 			if err != nil || len(posts) == 0 {
 				more = false
 				return err
 			}
 			first := last + 1
 			last = posts[len(posts)-1].ID
-			if _, err := gorm.G[PostWord](tx).Where("post_id BETWEEN ? AND ?", first, last).Delete(ctx); err != nil {
+			if _, err := db.Rows[PostWord](tx).Where("post_id BETWEEN ? AND ?", first, last).Delete(ctx); err != nil {
 				return err
 			}
 			return IndexPosts(ctx, tx, posts)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // PatrolFor is how long after their last request a member counts as on patrol.
@@ -21,14 +23,14 @@ type Presence struct {
 // Arrive notes that members are here. It answers which of them have just come
 // on patrol: they were away, or never here.
 func Arrive(ctx context.Context, tx *gorm.DB, users []int64) (came []int64, err error) {
-	here, err := gorm.G[Presence](tx).Select("user_id").Where("user_id IN ? AND seen_at > ?", users, now().Add(-PatrolFor)).Find(ctx)
+	here, err := db.Rows[Presence](tx).Select("user_id").Where("user_id IN ? AND seen_at > ?", users, now().Add(-PatrolFor)).Find(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("who is here: %w", err)
 	}
 	// By number, so that two processes do not wait for each other; and out of
 	// the table of users, so that somebody who is gone does not fail the others.
-	err = gorm.G[Presence](tx).Exec(ctx, "INSERT INTO presences (user_id, seen_at) SELECT id, ? FROM users WHERE id IN ? ORDER BY id"+
-		" ON CONFLICT (user_id) DO UPDATE SET seen_at = excluded.seen_at", now(), users)
+	err = tx.WithContext(ctx).Exec("INSERT INTO presences (user_id, seen_at) SELECT id, ? FROM users WHERE id IN ? ORDER BY id"+
+		" ON CONFLICT (user_id) DO UPDATE SET seen_at = excluded.seen_at", now(), users).Error
 	if err != nil {
 		return nil, fmt.Errorf("note presence: %w", err)
 	}
@@ -43,7 +45,7 @@ func Arrive(ctx context.Context, tx *gorm.DB, users []int64) (came []int64, err 
 // LeftBetween gives the members who went off patrol in a span of time: they were
 // not seen again for long enough.
 func LeftBetween(ctx context.Context, conn *gorm.DB, from, to time.Time) ([]int64, error) {
-	rows, err := gorm.G[Presence](conn).Select("user_id").
+	rows, err := db.Rows[Presence](conn).Select("user_id").
 		Where("seen_at > ? AND seen_at <= ?", from.Add(-PatrolFor), to.Add(-PatrolFor)).Find(ctx)
 	ids := make([]int64, len(rows))
 	for i, p := range rows {
@@ -55,12 +57,12 @@ func LeftBetween(ctx context.Context, conn *gorm.DB, from, to time.Time) ([]int6
 // OnPatrol gives the members who were here within the last minutes, whoever may
 // see them, the latest first, at most n.
 func OnPatrol(ctx context.Context, conn *gorm.DB, n int) ([]Face, error) {
-	return gorm.G[Face](conn).Table("presences"+faceTables("presences.user_id")).Select(faceColumns("")).
+	return db.Rows[Face](conn).Table("presences"+faceTables("presences.user_id")).Select(faceColumns("")).
 		Where("presences.seen_at > ?", now().Add(-PatrolFor)).
 		Order("presences.seen_at DESC, presences.user_id DESC").Limit(n).Find(ctx)
 }
 
 // FacesOf gives the faces of members, in no order.
 func FacesOf(ctx context.Context, conn *gorm.DB, users []int64) ([]Face, error) {
-	return gorm.G[Face](conn).Table("profiles AS p"+faceTables("p.user_id")).Select(faceColumns("")).Where("p.user_id IN ?", users).Find(ctx)
+	return db.Rows[Face](conn).Table("profiles AS p"+faceTables("p.user_id")).Select(faceColumns("")).Where("p.user_id IN ?", users).Find(ctx)
 }

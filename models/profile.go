@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/kit/fulltext"
 )
 
@@ -67,7 +68,7 @@ func Age(birthdate string, on time.Time) (years int, ok bool) {
 
 func createProfile(ctx context.Context, tx *gorm.DB, u User, p Profile) error {
 	p.NameKey = Key(p.Name)
-	if err := gorm.G[Profile](tx).Create(ctx, &p); err != nil {
+	if err := db.Rows[Profile](tx).Create(ctx, &p); err != nil {
 		return fmt.Errorf("create profile: %w", err)
 	}
 	return saveParts(ctx, tx, u.Username, p, nil)
@@ -76,7 +77,7 @@ func createProfile(ctx context.Context, tx *gorm.DB, u User, p Profile) error {
 // SaveProfile writes what a member changed of their own profile: everything but
 // the photo. Call it in a transaction.
 func SaveProfile(ctx context.Context, tx *gorm.DB, u User, p Profile) error {
-	old, err := gorm.G[Profile](tx).Where("user_id = ?", u.ID).Take(ctx)
+	old, err := db.Rows[Profile](tx).Where("user_id = ?", u.ID).Take(ctx)
 	if _, err := found(old, err, "member"); err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func SaveProfile(ctx context.Context, tx *gorm.DB, u User, p Profile) error {
 		p.Address = "" // a hero's address is a secret even from us
 	}
 	// Set, because Updates would skip fields that became empty.
-	_, err = gorm.G[Profile](tx).Where("user_id = ?", u.ID).
+	_, err = db.Rows[Profile](tx).Where("user_id = ?", u.ID).
 		Select("kind", "name", "name_key", "bio", "birthdate", "address").Updates(ctx, p)
 	if err != nil {
 		return fmt.Errorf("save profile: %w", err)
@@ -109,7 +110,7 @@ func saveParts(ctx context.Context, tx *gorm.DB, username string, p Profile, old
 }
 
 func saveWords(ctx context.Context, tx *gorm.DB, username string, p Profile) error {
-	if _, err := gorm.G[ProfileWord](tx).Where("user_id = ?", p.UserID).Delete(ctx); err != nil {
+	if _, err := db.Rows[ProfileWord](tx).Where("user_id = ?", p.UserID).Delete(ctx); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
@@ -126,5 +127,5 @@ func saveWords(ctx context.Context, tx *gorm.DB, username string, p Profile) err
 			}
 		}
 	}
-	return gorm.G[ProfileWord](tx).CreateInBatches(ctx, &rows, 100)
+	return db.Rows[ProfileWord](tx).CreateInBatches(ctx, &rows, 100)
 }

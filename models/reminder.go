@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // plan says on which day the next mail about the date is due: the days before
@@ -40,7 +42,7 @@ func Remind(ctx context.Context, tx *gorm.DB, d ImportantDate, today time.Time) 
 		d.RemindedFor = day
 		d.plan(today)
 	}
-	n, err := gorm.G[ImportantDate](tx).Where("id = ? AND day = ? AND remind_on = ?", d.ID, d.Day, was).
+	n, err := db.Rows[ImportantDate](tx).Where("id = ? AND day = ? AND remind_on = ?", d.ID, d.Day, was).
 		Select("remind_on", "reminded_for").Updates(ctx, d)
 	if err != nil || n == 0 {
 		return "", err

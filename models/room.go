@@ -10,6 +10,8 @@ import (
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"superbook/kit/db"
 )
 
 // Room is where members talk: in public, among those who were invited, or two
@@ -38,10 +40,10 @@ type RoomMember struct {
 
 // Rooms is a question about rooms. Each method returns a narrower question and
 // leaves the old one as it was.
-type Rooms struct{ gorm.ChainInterface[Room] }
+type Rooms struct{ db.Query[Room] }
 
 // RoomsIn starts with every room in the database or transaction.
-func RoomsIn(conn *gorm.DB) Rooms { return Rooms{gorm.G[Room](conn).Scopes()} }
+func RoomsIn(conn *gorm.DB) Rooms { return Rooms{db.Rows[Room](conn)} }
 
 const inRoom = "EXISTS (SELECT 1 FROM room_members AS mine WHERE mine.room_id = rooms.id AND mine.user_id = ?)"
 
@@ -73,7 +75,7 @@ func (q Rooms) Get(ctx context.Context, id int64) (Room, error) {
 // CreateRoom founds a room, with its founder as the first member.
 func CreateRoom(ctx context.Context, tx *gorm.DB, r *Room) error {
 	r.CreatedAt = now()
-	if err := gorm.G[Room](tx).Create(ctx, r); err != nil {
+	if err := db.Rows[Room](tx).Create(ctx, r); err != nil {
 		return fmt.Errorf("create room: %w", err)
 	}
 	return JoinRoom(ctx, tx, *r, r.UserID)
@@ -83,7 +85,7 @@ func CreateRoom(ctx context.Context, tx *gorm.DB, r *Room) error {
 // read. Who is one already stays one.
 func JoinRoom(ctx context.Context, tx *gorm.DB, r Room, user int64) error {
 	m := RoomMember{RoomID: r.ID, UserID: user, JoinedAt: now(), ReadID: r.LastMessageID}
-	if err := gorm.G[RoomMember](tx, clause.OnConflict{DoNothing: true}).Create(ctx, &m); err != nil {
+	if err := db.Rows[RoomMember](tx, clause.OnConflict{DoNothing: true}).Create(ctx, &m); err != nil {
 		return fmt.Errorf("join room: %w", err)
 	}
 	return nil
@@ -91,13 +93,13 @@ func JoinRoom(ctx context.Context, tx *gorm.DB, r Room, user int64) error {
 
 // LeaveRoom ends a membership. It answers false when there was none.
 func LeaveRoom(ctx context.Context, tx *gorm.DB, room, user int64) (bool, error) {
-	n, err := gorm.G[RoomMember](tx).Where("room_id = ? AND user_id = ?", room, user).Delete(ctx)
+	n, err := db.Rows[RoomMember](tx).Where("room_id = ? AND user_id = ?", room, user).Delete(ctx)
 	return n == 1, err
 }
 
 // MembershipIn finds somebody's place in a room; ok is false when they have none.
 func MembershipIn(ctx context.Context, conn *gorm.DB, room, user int64) (m RoomMember, ok bool, err error) {
-	m, err = gorm.G[RoomMember](conn).Where("room_id = ? AND user_id = ?", room, user).Take(ctx)
+	m, err = db.Rows[RoomMember](conn).Where("room_id = ? AND user_id = ?", room, user).Take(ctx)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return m, false, nil
 	}
@@ -107,21 +109,26 @@ func MembershipIn(ctx context.Context, conn *gorm.DB, room, user int64) (m RoomM
 // MarkRead notes that somebody has seen the messages of a room up to one. It
 // never goes back, and not beyond what has been said.
 func MarkRead(ctx context.Context, tx *gorm.DB, room, user, message int64) error {
-	_, err := gorm.G[RoomMember](tx).Where("room_id = ? AND user_id = ? AND read_id < ?", room, user, message).
+	_, err := db.Rows[RoomMember](tx).Where("room_id = ? AND user_id = ? AND read_id < ?", room, user, message).
 		Where("? <= (SELECT last_message_id FROM rooms WHERE id = ?)", message, room).Update(ctx, "read_id", message)
 	return err
 }
 
 // unreadRooms is a column with the number of the joined user's rooms in which
-// something was said that they have not seen.
+// something was said that they have not seen, by somebody whom they see. The
+// offset has PostgreSQL look into each of those rooms by the index; joined to
+// the rooms, it might read all messages.
 const unreadRooms = "(SELECT COUNT(*) FROM room_members m JOIN rooms r ON r.id = m.room_id" +
-	" WHERE m.user_id = users.id AND m.read_id < r.last_message_id) AS unread_rooms"
+	" WHERE m.user_id = users.id AND m.read_id < r.last_message_id" +
+	" AND EXISTS (SELECT 1 FROM messages fresh WHERE fresh.room_id = m.room_id AND fresh.id > m.read_id" +
+	" AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocks.user_id = m.user_id AND blocks.other_id = fresh.user_id)" +
+	" LIMIT 1 OFFSET 0)) AS unread_rooms"
 
 // readDirect marks the conversation between two members as read, when neither
 // will see it any more.
 func readDirect(ctx context.Context, tx *gorm.DB, a, b int64) error {
-	err := gorm.G[RoomMember](tx).Exec(ctx, "UPDATE room_members SET read_id = (SELECT last_message_id FROM rooms WHERE rooms.id = room_members.room_id)"+
-		" WHERE room_id IN (SELECT id FROM rooms WHERE direct = ?)", directKey(a, b))
+	err := tx.WithContext(ctx).Exec("UPDATE room_members SET read_id = (SELECT last_message_id FROM rooms WHERE rooms.id = room_members.room_id)"+
+		" WHERE room_id IN (SELECT id FROM rooms WHERE direct = ?)", directKey(a, b)).Error
 	if err != nil {
 		return fmt.Errorf("read a conversation: %w", err)
 	}
@@ -136,10 +143,10 @@ func DirectRoom(ctx context.Context, tx *gorm.DB, from, to int64) (Room, error) 
 	key := directKey(from, to)
 	r := Room{CreatedAt: now(), UserID: from, Private: true, Direct: &key}
 	// Both may write at once: the second one finds what the first has begun.
-	if err := gorm.G[Room](tx, clause.OnConflict{DoNothing: true}).Create(ctx, &r); err != nil {
+	if err := db.Rows[Room](tx, clause.OnConflict{DoNothing: true}).Create(ctx, &r); err != nil {
 		return r, fmt.Errorf("begin a conversation: %w", err)
 	}
-	r, err := gorm.G[Room](tx).Where("direct = ?", key).Take(ctx)
+	r, err := db.Rows[Room](tx).Where("direct = ?", key).Take(ctx)
 	if err != nil {
 		return r, fmt.Errorf("find a conversation: %w", err)
 	}

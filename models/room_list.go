@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // RoomCard is a room as a member's list of rooms shows it, scanned flat from
@@ -52,7 +54,7 @@ var (
 // RoomsOf lists the rooms of a member, the one in which something was said
 // last first, at most n.
 func RoomsOf(ctx context.Context, conn *gorm.DB, user int64, n int) ([]RoomCard, error) {
-	return gorm.G[RoomCard](conn).Table(cardTables, user).Select(cardColumns, user).
+	return db.Rows[RoomCard](conn).Table(cardTables, user).Select(cardColumns, user).
 		Where("room_members.user_id = ?", user).Where("(other.user_id IS NULL OR "+unblocked("other.user_id")+")", user).
 		Order("rooms.last_message_id DESC, rooms.id DESC").Limit(n).Find(ctx)
 }
@@ -60,7 +62,7 @@ func RoomsOf(ctx context.Context, conn *gorm.DB, user int64, n int) ([]RoomCard,
 // PeopleIn lists the members of a room whom the viewer sees, those who came
 // first in front, at most n.
 func PeopleIn(ctx context.Context, conn *gorm.DB, who Viewer, room int64, n int) ([]Face, error) {
-	return gorm.G[Face](conn).Table("room_members"+faceTables("room_members.user_id")).Select(faceColumns("")).
+	return db.Rows[Face](conn).Table("room_members"+faceTables("room_members.user_id")).Select(faceColumns("")).
 		Where("room_members.room_id = ?", room).Where(unblocked("room_members.user_id"), who.ID).
 		Order("room_members.joined_at, users.id").Limit(n).Find(ctx)
 }

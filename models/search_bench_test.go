@@ -52,7 +52,7 @@ func talk(b *testing.B, s *sitetest.Site, n int) {
 			posts[i] = models.Post{UserID: int64(1 + dice.IntN(heroes)), CreatedAt: time.Unix(1.7e9+int64(600*(made+i)), 0).UTC(), Text: strings.Join(words, " ")}
 		}
 		err := s.DB.Tx(b.Context(), func(tx *gorm.DB) error {
-			if err := gorm.G[models.Post](tx).CreateInBatches(b.Context(), &posts, 500); err != nil {
+			if err := db.Rows[models.Post](tx).CreateInBatches(b.Context(), &posts, 500); err != nil {
 				return err
 			}
 			from := time.Now()

@@ -45,7 +45,7 @@ func CreateSighting(ctx context.Context, tx *gorm.DB, s *Sighting, place Locatio
 	}
 	s.CreatedAt, s.SeenAt = now(), s.SeenAt.UTC().Truncate(time.Minute)
 	s.Hour = s.SeenAt.Format(hourLayout)
-	if err := gorm.G[Sighting](tx).Create(ctx, s); db.IsDuplicate(err) {
+	if err := db.Rows[Sighting](tx).Create(ctx, s); db.IsDuplicate(err) {
 		return ErrSameSighting
 	} else if err != nil {
 		return fmt.Errorf("create sighting: %w", err)
@@ -55,7 +55,7 @@ func CreateSighting(ctx context.Context, tx *gorm.DB, s *Sighting, place Locatio
 
 // DeleteSighting forgets a sighting. Its place stays.
 func DeleteSighting(ctx context.Context, tx *gorm.DB, id int64) error {
-	if _, err := gorm.G[Sighting](tx).Where("id = ?", id).Delete(ctx); err != nil {
+	if _, err := db.Rows[Sighting](tx).Where("id = ?", id).Delete(ctx); err != nil {
 		return fmt.Errorf("delete sighting: %w", err)
 	}
 	return nil

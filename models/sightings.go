@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // Sightings is a question about sightings. Each method returns a narrower
 // question and leaves the old one as it was; Find, Pins, Months and Get ask it.
 type Sightings struct {
-	keys gorm.ChainInterface[Sighting] // which sightings
+	keys db.Query[Sighting] // which sightings
 	most int
 	conn *gorm.DB
 }
@@ -19,7 +21,7 @@ type Sightings struct {
 // SightingsIn starts with every sighting in the database or transaction. Every
 // question begins here.
 func SightingsIn(conn *gorm.DB) Sightings {
-	return Sightings{keys: gorm.G[Sighting](conn).Scopes(), conn: conn}
+	return Sightings{keys: db.Rows[Sighting](conn), conn: conn}
 }
 
 // VisibleTo leaves out whom the viewer does not see, as hero or as reporter.
@@ -83,17 +85,17 @@ const (
 		" locations.country AS location_country, locations.latitude AS location_latitude, locations.longitude AS location_longitude, "
 )
 
-func (q Sightings) picked() gorm.ChainInterface[Sighting] {
+func (q Sightings) picked() *gorm.DB {
 	picked := q.keys.Select("sightings.id").Order(newestSighting)
 	if q.most > 0 {
 		picked = picked.Limit(q.most)
 	}
-	return picked
+	return picked.Sub()
 }
 
 // Find gives the sightings, those seen last first, in one query.
 func (q Sightings) Find(ctx context.Context) ([]SightingCard, error) {
-	return gorm.G[SightingCard](q.conn).Table(pickedSightings+faceTables("sightings.hero_id")+
+	return db.Rows[SightingCard](q.conn).Table(pickedSightings+faceTables("sightings.hero_id")+
 		" JOIN users AS reporters ON reporters.id = sightings.user_id"+
 		" JOIN profiles AS reporter_profiles ON reporter_profiles.user_id = reporters.id"+
 		" LEFT JOIN powers ON powers.id = sightings.power_id", q.picked()).
@@ -103,7 +105,7 @@ func (q Sightings) Find(ctx context.Context) ([]SightingCard, error) {
 // Pins gives what the map shows of the sightings, those seen last at the end:
 // they are drawn over the others.
 func (q Sightings) Pins(ctx context.Context) ([]SightingPin, error) {
-	return gorm.G[SightingPin](q.conn).
+	return db.Rows[SightingPin](q.conn).
 		Table(pickedSightings+" JOIN profiles ON profiles.user_id = sightings.hero_id", q.picked()).
 		Select("sightings.id, sightings.seen_at, profiles.name AS hero, locations.name AS place, locations.latitude, locations.longitude").
 		Order("sightings.seen_at, sightings.id").Find(ctx)

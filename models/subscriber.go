@@ -7,6 +7,8 @@ import (
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"superbook/kit/db"
 )
 
 // Subscriber is a mail address that gets the newsletter, or that somebody says
@@ -29,11 +31,11 @@ const (
 )
 
 // wishing keeps those for whom the wish is still to be done.
-func wishing(conn *gorm.DB, w Wish) gorm.ChainInterface[Subscriber] {
+func wishing(conn *gorm.DB, w Wish) db.Query[Subscriber] {
 	if w == Subscribe {
-		return gorm.G[Subscriber](conn).Where("confirmed_at IS NULL")
+		return db.Rows[Subscriber](conn).Where("confirmed_at IS NULL")
 	}
-	return gorm.G[Subscriber](conn).Where("confirmed_at IS NOT NULL")
+	return db.Rows[Subscriber](conn).Where("confirmed_at IS NOT NULL")
 }
 
 // AskNewsletter notes an address for which somebody has a wish, and gives its
@@ -42,7 +44,7 @@ func AskNewsletter(ctx context.Context, tx *gorm.DB, email string, w Wish) (Subs
 	if w == Subscribe {
 		row := Subscriber{Email: email, EmailKey: Key(email), AskedAt: now()}
 		again := clause.OnConflict{Columns: []clause.Column{{Name: "email_key"}}, DoUpdates: clause.AssignmentColumns([]string{"asked_at"})}
-		if err := gorm.G[Subscriber](tx, again).Create(ctx, &row); err != nil {
+		if err := db.Rows[Subscriber](tx, again).Create(ctx, &row); err != nil {
 			return Subscriber{}, fmt.Errorf("create subscriber: %w", err)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"superbook/kit/db"
 )
 
 // Origin is a place that heroes come from.
@@ -26,28 +28,28 @@ type Power struct {
 
 // PopularPowers gives the n powers that most heroes have.
 func PopularPowers(ctx context.Context, conn *gorm.DB, n int) ([]Power, error) {
-	return gorm.G[Power](conn).Where("heroes > 0").Order("heroes DESC, id").Limit(n).Find(ctx)
+	return db.Rows[Power](conn).Where("heroes > 0").Order("heroes DESC, id").Limit(n).Find(ctx)
 }
 
 // PopularOrigins gives the n origins that most heroes have.
 func PopularOrigins(ctx context.Context, conn *gorm.DB, n int) ([]Origin, error) {
-	return gorm.G[Origin](conn).Where("heroes > 0").Order("heroes DESC, id").Limit(n).Find(ctx)
+	return db.Rows[Origin](conn).Where("heroes > 0").Order("heroes DESC, id").Limit(n).Find(ctx)
 }
 
 func saveOrigin(ctx context.Context, tx *gorm.DB, p Profile, old *Profile) error {
 	var next *int64
 	if slug := Slug(p.Origin); slug != "" {
 		row := Origin{Name: p.Origin, Slug: slug}
-		if err := gorm.G[Origin](tx, ignoreDuplicate("slug")).Create(ctx, &row); err != nil {
+		if err := db.Rows[Origin](tx, ignoreDuplicate("slug")).Create(ctx, &row); err != nil {
 			return err
 		}
-		kept, err := gorm.G[Origin](tx).Where("slug = ?", slug).Take(ctx)
+		kept, err := db.Rows[Origin](tx).Where("slug = ?", slug).Take(ctx)
 		if err != nil {
 			return err
 		}
 		next = &kept.ID
 	}
-	if _, err := gorm.G[Profile](tx).Where("user_id = ?", p.UserID).Update(ctx, "origin_id", next); err != nil {
+	if _, err := db.Rows[Profile](tx).Where("user_id = ?", p.UserID).Update(ctx, "origin_id", next); err != nil {
 		return err
 	}
 	if old != nil && old.Kind == Hero && old.OriginID != nil {
@@ -62,11 +64,11 @@ func saveOrigin(ctx context.Context, tx *gorm.DB, p Profile, old *Profile) error
 }
 
 func savePowers(ctx context.Context, tx *gorm.DB, p Profile, old *Profile) error {
-	had, err := gorm.G[ProfilePower](tx).Where("user_id = ?", p.UserID).Find(ctx)
+	had, err := db.Rows[ProfilePower](tx).Where("user_id = ?", p.UserID).Find(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := gorm.G[ProfilePower](tx).Where("user_id = ?", p.UserID).Delete(ctx); err != nil {
+	if _, err := db.Rows[ProfilePower](tx).Where("user_id = ?", p.UserID).Delete(ctx); err != nil {
 		return err
 	}
 	has, err := powerRows(ctx, tx, p)
@@ -74,7 +76,7 @@ func savePowers(ctx context.Context, tx *gorm.DB, p Profile, old *Profile) error
 		return err
 	}
 	if len(has) > 0 {
-		if err := gorm.G[ProfilePower](tx).CreateInBatches(ctx, &has, 100); err != nil {
+		if err := db.Rows[ProfilePower](tx).CreateInBatches(ctx, &has, 100); err != nil {
 			return err
 		}
 	}
@@ -100,10 +102,10 @@ func powerRows(ctx context.Context, tx *gorm.DB, p Profile) ([]ProfilePower, err
 		}
 		seen[slug] = true
 		row := Power{Name: strings.TrimSpace(name), Slug: slug}
-		if err := gorm.G[Power](tx, ignoreDuplicate("slug")).Create(ctx, &row); err != nil {
+		if err := db.Rows[Power](tx, ignoreDuplicate("slug")).Create(ctx, &row); err != nil {
 			return nil, err
 		}
-		kept, err := gorm.G[Power](tx).Where("slug = ?", slug).Take(ctx)
+		kept, err := db.Rows[Power](tx).Where("slug = ?", slug).Take(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +126,7 @@ func countHeroes[T Origin | Power](ctx context.Context, tx *gorm.DB, ids []int64
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := gorm.G[T](tx).Where("id IN ?", ids).Update(ctx, "heroes", gorm.Expr("heroes + ?", by))
+	_, err := db.Rows[T](tx).Where("id IN ?", ids).Update(ctx, "heroes", gorm.Expr("heroes + ?", by))
 	return err
 }
 

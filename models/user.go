@@ -31,7 +31,7 @@ var ErrUsernameTaken = errors.New("models: username taken")
 // when the name is in use, however it is written. Call it in a transaction.
 func CreateUser(ctx context.Context, tx *gorm.DB, u User, p Profile) (User, error) {
 	u.CreatedAt, u.UsernameKey, u.EmailKey = now(), Key(u.Username), Key(u.Email)
-	if err := gorm.G[User](tx).Create(ctx, &u); db.IsDuplicate(err) {
+	if err := db.Rows[User](tx).Create(ctx, &u); db.IsDuplicate(err) {
 		return User{}, ErrUsernameTaken
 	} else if err != nil {
 		return User{}, fmt.Errorf("create user: %w", err)
@@ -45,24 +45,24 @@ func CreateUser(ctx context.Context, tx *gorm.DB, u User, p Profile) (User, erro
 
 // UserByID finds an account by number.
 func UserByID(ctx context.Context, conn *gorm.DB, id int64) (User, error) {
-	u, err := gorm.G[User](conn).Where("id = ?", id).Take(ctx)
+	u, err := db.Rows[User](conn).Where("id = ?", id).Take(ctx)
 	return found(u, err, "member")
 }
 
 // UserByUsername finds an account by its name in any case.
 func UserByUsername(ctx context.Context, conn *gorm.DB, username string) (User, error) {
-	u, err := gorm.G[User](conn).Where("username_key = ?", Key(username)).Take(ctx)
+	u, err := db.Rows[User](conn).Where("username_key = ?", Key(username)).Take(ctx)
 	return found(u, err, "member")
 }
 
 // UsersByEmail gives the accounts of one address, oldest first, at most n.
 func UsersByEmail(ctx context.Context, conn *gorm.DB, email string, n int) ([]User, error) {
-	return gorm.G[User](conn).Where("email_key = ?", Key(email)).Order("id").Limit(n).Find(ctx)
+	return db.Rows[User](conn).Where("email_key = ?", Key(email)).Order("id").Limit(n).Find(ctx)
 }
 
 // SetPassword replaces the hash, which ends every session made under the old one.
 func SetPassword(ctx context.Context, tx *gorm.DB, id int64, hash string) error {
-	n, err := gorm.G[User](tx).Where("id = ?", id).Update(ctx, "password_hash", hash)
+	n, err := db.Rows[User](tx).Where("id = ?", id).Update(ctx, "password_hash", hash)
 	if err == nil && n == 0 {
 		err = gorm.ErrRecordNotFound
 	}
@@ -74,7 +74,7 @@ func SetPassword(ctx context.Context, tx *gorm.DB, id int64, hash string) error 
 
 // SetVIP lets an account into the VIP group, or out of it.
 func SetVIP(ctx context.Context, tx *gorm.DB, id int64, vip bool) error {
-	n, err := gorm.G[User](tx).Where("id = ?", id).Update(ctx, "vip", vip)
+	n, err := db.Rows[User](tx).Where("id = ?", id).Update(ctx, "vip", vip)
 	if err == nil && n == 0 {
 		err = gorm.ErrRecordNotFound
 	}
@@ -107,7 +107,7 @@ func (Viewer) TableName() string { return "users" }
 
 // ViewerByID loads what pages show of the one who is looking, in one query.
 func ViewerByID(ctx context.Context, conn *gorm.DB, id int64) (Viewer, error) {
-	v, err := gorm.G[Viewer](conn).Table(memberTables).
+	v, err := db.Rows[Viewer](conn).Table(memberTables).
 		Select("users.id, users.username, users.staff, users.vip, users.password_hash, profiles.name, profiles.kind, "+portraitColumns+", "+unseen+", "+unreadRooms+
 			", EXISTS (SELECT 1 FROM blocks WHERE blocks.user_id = users.id) AS blocks").
 		Where("users.id = ?", id).Take(ctx)

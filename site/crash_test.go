@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"gorm.io/gorm"
-
 	"superbook/kit/db"
 	"superbook/kit/photo"
 	"superbook/models"
@@ -120,7 +118,7 @@ func freeAddress(t *testing.T) string {
 func awaitTheEnd(t *testing.T, d *db.DB) {
 	t.Helper()
 	for limit := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		n, err := gorm.G[models.Photo](d.Read).Where("state NOT IN ('ready', 'failed')").Count(t.Context(), "*")
+		n, err := db.Rows[models.Photo](d.Read).Where("state NOT IN ('ready', 'failed')").Count(t.Context(), "*")
 		if must(t, err); n == 0 {
 			return
 		}
@@ -134,7 +132,7 @@ func awaitTheEnd(t *testing.T, d *db.DB) {
 // of those that were accepted is missing.
 func wantEachOnce(t *testing.T, d *db.DB, c *crowd) {
 	t.Helper()
-	photos, err := gorm.G[models.Photo](d.Read).Find(t.Context())
+	photos, err := db.Rows[models.Photo](d.Read).Find(t.Context())
 	must(t, err)
 	states, byID := map[models.State]int{}, map[int64]models.Photo{}
 	for _, p := range photos {

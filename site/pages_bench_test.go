@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site"
 	"superbook/site/sitetest"
@@ -87,7 +87,7 @@ func BenchmarkPagesAtSize(b *testing.B) {
 	for _, posts := range benchSizes(b) {
 		s := sitetest.New(b)
 		must(b, s.SeedBulk(b.Context(), site.Bulk{Heroes: max(posts/10, 250), Posts: posts, Likes: posts * 10}, io.Discard))
-		loudest, err := gorm.G[models.Profile](s.DB.Read).Order("posts DESC, user_id").Take(b.Context())
+		loudest, err := db.Rows[models.Profile](s.DB.Read).Order("posts DESC, user_id").Take(b.Context())
 		must(b, err)
 		author, err := models.UserByID(b.Context(), s.DB.Read, loudest.UserID)
 		must(b, err)

@@ -10,6 +10,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/kit/photo"
 	"superbook/models"
 	"superbook/site/demo"
@@ -23,7 +24,7 @@ const DemoPassword = "capes-are-optional"
 
 // Empty says whether the site has no members yet.
 func (s *Site) Empty(ctx context.Context) (bool, error) {
-	n, err := gorm.G[models.User](s.DB.Read).Count(ctx, "*")
+	n, err := db.Rows[models.User](s.DB.Read).Count(ctx, "*")
 	return n == 0, err
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/models"
 )
 
@@ -105,7 +106,7 @@ func (k *sink[T]) flush(ctx context.Context) error {
 		return nil
 	}
 	err := k.b.DB.Tx(ctx, func(tx *gorm.DB) error {
-		err := gorm.G[T](tx).CreateInBatches(ctx, &k.rows, bulkBatch)
+		err := db.Rows[T](tx).CreateInBatches(ctx, &k.rows, bulkBatch)
 		if err == nil && k.beside != nil {
 			err = k.beside(ctx, tx, k.rows)
 		}

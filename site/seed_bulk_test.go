@@ -9,8 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"gorm.io/gorm"
-
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site"
 	"superbook/site/sitetest"
@@ -38,7 +37,7 @@ func TestSeedBulk(t *testing.T) {
 	wrong(t, s, "likes and talk where only two can see", "posts WHERE recipient_id IS NOT NULL AND likes + comments > 0")
 	wrong(t, s, "who follows or writes to themselves", "follows, posts WHERE follower_id = followee_id OR user_id = recipient_id")
 
-	posts, err := gorm.G[models.Post](s.DB.Read).Order("id").Find(t.Context())
+	posts, err := db.Rows[models.Post](s.DB.Read).Order("id").Find(t.Context())
 	must(t, err)
 	personal, mentions, talk, by := 0, 0, 0, map[int64]int{}
 	for i, p := range posts {
@@ -128,7 +127,7 @@ func TestSeedBulkOfOddSizes(t *testing.T) {
 	} {
 		s := sitetest.New(t)
 		must(t, s.SeedBulk(t.Context(), tt.size, io.Discard))
-		if n, err := gorm.G[models.Like](s.DB.Read).Count(t.Context(), "*"); err != nil || n != tt.likes {
+		if n, err := db.Rows[models.Like](s.DB.Read).Count(t.Context(), "*"); err != nil || n != tt.likes {
 			t.Errorf("%+v: %d likes, %v", tt.size, n, err)
 		}
 		countersAgree(t, s)

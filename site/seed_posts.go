@@ -11,6 +11,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/demo"
 )
@@ -38,7 +39,7 @@ type moment struct {
 
 // seedPosts lets the roster talk, on a site where nobody has said anything yet.
 func (s *Site) seedPosts(ctx context.Context, tx *gorm.DB, roster []demo.Member) error {
-	some, err := gorm.G[models.Post](tx).Select("id").Limit(1).Find(ctx)
+	some, err := db.Rows[models.Post](tx).Select("id").Limit(1).Find(ctx)
 	if err != nil || len(some) > 0 {
 		return err
 	}

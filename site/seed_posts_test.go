@@ -4,8 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"gorm.io/gorm"
-
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/demo"
 	"superbook/site/sitetest"
@@ -106,7 +105,7 @@ func TestDemoPostsAreSeen(t *testing.T) {
 	must(t, err)
 	personal := 0
 	for _, want := range posts {
-		row, err := gorm.G[models.Post](s.DB.Read).Where("text = ?", want.Text).Take(t.Context())
+		row, err := db.Rows[models.Post](s.DB.Read).Where("text = ?", want.Text).Take(t.Context())
 		must(t, err)
 		_, err = models.PostsVisibleTo(s.DB.Read, models.Viewer{ID: u.ID}).Get(t.Context(), row.ID)
 		must(t, err)
@@ -128,7 +127,7 @@ func TestSeedLeavesAConversationAlone(t *testing.T) {
 	s.Say(s.Hero("first"), "Anybody here?")
 	_, _, err := s.Seed(t.Context())
 	must(t, err)
-	if n, err := gorm.G[models.Post](s.DB.Read).Count(t.Context(), "*"); err != nil || n != 1 {
+	if n, err := db.Rows[models.Post](s.DB.Read).Count(t.Context(), "*"); err != nil || n != 1 {
 		t.Errorf("%d posts, %v; want the one that was there", n, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/demo"
 )
@@ -52,7 +53,7 @@ func seedRoom(ctx context.Context, tx *gorm.DB, r demo.Room, at time.Time) error
 			return err
 		}
 		when := at.Add(time.Duration(i) * 4 * time.Minute)
-		if _, err := gorm.G[models.Message](tx).Where("id = ?", m.ID).Update(ctx, "created_at", when); err != nil {
+		if _, err := db.Rows[models.Message](tx).Where("id = ?", m.ID).Update(ctx, "created_at", when); err != nil {
 			return err
 		}
 	}
@@ -65,7 +66,7 @@ func openDemoRoom(ctx context.Context, tx *gorm.DB, r demo.Room, people map[stri
 		room, err = models.DirectRoom(ctx, tx, founder, people[r.Members[1]])
 		return room, room.LastMessageID == 0, err
 	}
-	room, err = gorm.G[models.Room](tx).Where("user_id = ? AND name = ?", founder, r.Name).Take(ctx)
+	room, err = db.Rows[models.Room](tx).Where("user_id = ? AND name = ?", founder, r.Name).Take(ctx)
 	if !errors.Is(err, gorm.ErrRecordNotFound) {
 		return room, false, err
 	}

@@ -4,8 +4,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"gorm.io/gorm"
-
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/demo"
 	"superbook/site/sitetest"
@@ -28,9 +27,9 @@ func TestSeededRooms(t *testing.T) {
 		}
 	}
 	counts := func() (n [2]int64) {
-		n[0], err = gorm.G[models.Room](s.DB.Read).Count(t.Context(), "*")
+		n[0], err = db.Rows[models.Room](s.DB.Read).Count(t.Context(), "*")
 		must(t, err)
-		n[1], err = gorm.G[models.Message](s.DB.Read).Count(t.Context(), "*")
+		n[1], err = db.Rows[models.Message](s.DB.Read).Count(t.Context(), "*")
 		must(t, err)
 		return n
 	}

@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/demo"
 )
@@ -19,7 +20,7 @@ func seedSightings(ctx context.Context, tx *gorm.DB) error {
 	if err != nil {
 		return err
 	}
-	first, err := gorm.G[models.Sighting](tx).Where("note = ?", content.Sightings[0].Note).Count(ctx, "*")
+	first, err := db.Rows[models.Sighting](tx).Where("note = ?", content.Sightings[0].Note).Count(ctx, "*")
 	if err != nil || first > 0 {
 		return err
 	}

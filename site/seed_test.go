@@ -5,8 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"gorm.io/gorm"
-
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site"
 	"superbook/site/demo"
@@ -49,7 +48,7 @@ func TestSeed(t *testing.T) {
 	if leader.Following < 10 || leader.Following > 20 || leader.Followers < 20 || leader.Followers > 30 {
 		t.Errorf("%s follows %d and is followed by %d", login, leader.Following, leader.Followers)
 	}
-	follows, err := gorm.G[models.Follow](s.DB.Read).Count(t.Context(), "*")
+	follows, err := db.Rows[models.Follow](s.DB.Read).Count(t.Context(), "*")
 	must(t, err)
 
 	files, photos := len(s.Kept()), len(s.Photos())
@@ -57,10 +56,10 @@ func TestSeed(t *testing.T) {
 		t.Errorf("the second time makes %d members, %v", made, err)
 	}
 	s.Settle()
-	if again, err := gorm.G[models.Follow](s.DB.Read).Count(t.Context(), "*"); err != nil || again != follows {
+	if again, err := db.Rows[models.Follow](s.DB.Read).Count(t.Context(), "*"); err != nil || again != follows {
 		t.Errorf("there are %d follows, and %d after the second time, %v", follows, again, err)
 	}
-	members, err := gorm.G[models.User](s.DB.Read).Count(t.Context(), "*")
+	members, err := db.Rows[models.User](s.DB.Read).Count(t.Context(), "*")
 	must(t, err)
 	first, err := models.UserByUsername(t.Context(), s.DB.Read, login)
 	must(t, err)

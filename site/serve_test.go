@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"gorm.io/gorm"
-
 	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/sitetest"
@@ -106,7 +104,7 @@ func (p program) open(t *testing.T) *db.DB {
 
 func count[T any](t *testing.T, p program) int64 {
 	t.Helper()
-	n, err := gorm.G[T](p.open(t).Read).Count(t.Context(), "*")
+	n, err := db.Rows[T](p.open(t).Read).Count(t.Context(), "*")
 	must(t, err)
 	return n
 }

@@ -149,7 +149,7 @@ func TestRemindersAtOnceAndManyOfThem(t *testing.T) {
 		rows[i] = d
 		rows[i].ID, rows[i].Name = 0, d.Name+strings.Repeat("!", i+1)
 	}
-	must(t, gorm.G[models.ImportantDate](s.DB.Write).CreateInBatches(t.Context(), &rows, 50))
+	must(t, db.Rows[models.ImportantDate](s.DB.Write).CreateInBatches(t.Context(), &rows, 50))
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() {
@@ -187,7 +187,7 @@ func TestReminderMail(t *testing.T) {
 func vip2(t *testing.T, s *sitetest.Site, d models.ImportantDate, name string) int64 {
 	t.Helper()
 	d.ID, d.Name = 0, name
-	must(t, gorm.G[models.ImportantDate](s.DB.Write).Create(t.Context(), &d))
+	must(t, db.Rows[models.ImportantDate](s.DB.Write).Create(t.Context(), &d))
 	return d.ID
 }
 

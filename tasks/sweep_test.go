@@ -10,6 +10,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/sitetest"
 	"superbook/tasks"
@@ -98,7 +99,7 @@ func TestSweepEndsExpiredSessions(t *testing.T) {
 	must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error { return s.Jobs.Add(t.Context(), tx, tasks.Sweep{}) }))
 	s.Work()
 	s.Settle(tasks.Sweep{}.Kind())
-	n, err := gorm.G[models.User](s.DB.Read).Table("sessions").Count(t.Context(), "*")
+	n, err := db.Rows[models.User](s.DB.Read).Table("sessions").Count(t.Context(), "*")
 	if must(t, err); n != 1 {
 		t.Errorf("%d sessions are left, want the one that is not over", n)
 	}

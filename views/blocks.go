@@ -46,6 +46,9 @@ func (v *Views) UserBlock(c echo.Context) error {
 // UserBlockSave handles POST /users/:username/block.
 func (v *Views) UserBlockSave(c echo.Context) error {
 	ctx := c.Request().Context()
+	if err := v.slowReactions(c); err != nil {
+		return err
+	}
 	m, err := v.blockable(c)
 	if err != nil {
 		return err
@@ -61,6 +64,9 @@ func (v *Views) UserBlockSave(c echo.Context) error {
 // the other one blocks too.
 func (v *Views) UserUnblock(c echo.Context) error {
 	ctx := c.Request().Context()
+	if err := v.slowReactions(c); err != nil {
+		return err
+	}
 	m, err := v.blockable(c)
 	if err != nil {
 		return err

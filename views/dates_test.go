@@ -12,6 +12,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/sitetest"
 )
@@ -304,7 +305,7 @@ func TestNoMoreDatesThanFit(t *testing.T) {
 	for i := range all {
 		all[i] = models.ImportantDate{UserID: hero.ID, Name: "A day", Day: day(i)}
 	}
-	if err := gorm.G[models.ImportantDate](s.DB.Write).CreateInBatches(t.Context(), &all, 100); err != nil {
+	if err := db.Rows[models.ImportantDate](s.DB.Write).CreateInBatches(t.Context(), &all, 100); err != nil {
 		t.Fatal(err)
 	}
 	b := s.As(t, hero)

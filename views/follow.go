@@ -22,6 +22,9 @@ type FollowButton struct {
 // UserFollow handles POST /users/:username/follow.
 func (v *Views) UserFollow(c echo.Context) error {
 	ctx := c.Request().Context()
+	if err := v.slowReactions(c); err != nil {
+		return err
+	}
 	m, err := v.visibleUser(c)
 	if err != nil {
 		return err
@@ -42,6 +45,9 @@ func (v *Views) UserFollow(c echo.Context) error {
 // UserUnfollow handles POST /users/:username/unfollow.
 func (v *Views) UserUnfollow(c echo.Context) error {
 	ctx := c.Request().Context()
+	if err := v.slowReactions(c); err != nil {
+		return err
+	}
 	m, err := v.visibleUser(c)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ func (v *Views) PostUnlike(c echo.Context) error {
 // button anew, everybody else the page that the button is on.
 func (v *Views) react(c echo.Context, do func(ctx context.Context, tx *gorm.DB, p models.Post) ([]int64, error)) error {
 	ctx := c.Request().Context()
-	if err := slowDown(v.Limits.ReactionsByAccount, me(c).Username); err != nil {
+	if err := v.slowReactions(c); err != nil {
 		return err
 	}
 	p, err := v.visiblePost(c)

@@ -21,7 +21,7 @@ type Limits struct {
 	MailByAccount      *throttle.Limiter
 	PhotosByAccount    *throttle.Limiter
 	PostsByAccount     *throttle.Limiter // comments, shares and edits too
-	ReactionsByAccount *throttle.Limiter // likes and follows
+	ReactionsByAccount *throttle.Limiter // likes, follows, blocks and joining rooms
 	Presence           *throttle.Limiter // how often it is noted that a member is here
 
 	SightingsByAccount   *throttle.Limiter
@@ -36,6 +36,10 @@ func slowDown(l *throttle.Limiter, key string) error {
 		return problem.TooMany(wait)
 	}
 	return nil
+}
+
+func (v *Views) slowReactions(c echo.Context) error {
+	return slowDown(v.Limits.ReactionsByAccount, me(c).Username)
 }
 
 func (v *Views) slowSignup(c echo.Context, f forms.Signup) error {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -27,9 +28,12 @@ func (c *clock) allow(burst int) *throttle.Limiter {
 }
 
 // limitsOf gives every limit the same size.
-func limitsOf(l func() *throttle.Limiter) views.Limits {
-	return views.Limits{LoginByAddress: l(), LoginByAccount: l(), SignupByAddress: l(), SignupByAccount: l(),
-		MailByAddress: l(), MailByAccount: l(), PhotosByAccount: l(), PostsByAccount: l(), Presence: l()}
+func limitsOf(l func() *throttle.Limiter) (all views.Limits) {
+	fields := reflect.ValueOf(&all).Elem()
+	for i := range fields.NumField() {
+		fields.Field(i).Set(reflect.ValueOf(l()))
+	}
+	return all
 }
 
 // unlimited is for tests that try more often than people do.
@@ -203,5 +207,43 @@ func TestAskingForLinksIsSlowedDown(t *testing.T) {
 	ask("198.51.100.3:1", "two@example.org").Is(http.StatusTooManyRequests)
 	if n := rows(t, s, "river_job", "kind = '"+mailJob+"'"); n != 2 {
 		t.Errorf("%d mails wait, want 2", n)
+	}
+}
+
+// Following, blocking and joining are done as quickly as liking, and tell others
+// of it as often.
+func TestReactionsAreSlowedDownTogether(t *testing.T) {
+	t.Parallel()
+	s, c := sitetest.New(t), new(clock)
+	hero, fan := s.Hero("nightheron"), s.Fan("wren")
+	post := s.Say(hero, "The owl is on the roof")
+	s.As(t, hero).Post("room.new", url.Values{"name": {"Rooftop"}}).Is(http.StatusSeeOther).GoesTo("/rooms/1")
+	s.Views.Limits.ReactionsByAccount = c.allow(1)
+	b := s.As(t, fan)
+	for _, step := range []struct {
+		name string
+		on   any
+		next string // is then too much
+		of   any
+		// how many rows say that it was not done
+		table, where string
+		rows         int
+	}{
+		{"post.like", post, "user.follow", "nightheron", "follows", "true", 0},
+		{"user.follow", "nightheron", "room.join", 1, "room_members", "true", 1},
+		{"room.join", 1, "post.unlike", post, "likes", "true", 1},
+		{"post.like", post, "user.unfollow", "nightheron", "follows", "true", 1},
+		{"user.unfollow", "nightheron", "user.block", "nightheron", "blocks", "true", 0},
+		{"user.block", "nightheron", "user.unblock", "nightheron", "blocks", "mine", 1},
+	} {
+		b.Post(step.name, nil, step.on).Is(http.StatusSeeOther)
+		a := b.Post(step.next, nil, step.of).Is(http.StatusTooManyRequests).Shows("Slow down a little")
+		if a.Header.Get("Retry-After") == "" {
+			t.Errorf("after %s nothing says when %s will do", step.name, step.next)
+		}
+		if rows(t, s, step.table, step.where) != step.rows {
+			t.Errorf("%s was done all the same", step.next)
+		}
+		c.goesOn(time.Minute)
 	}
 }

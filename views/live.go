@@ -15,6 +15,7 @@ import (
 	"superbook/kit/live"
 	"superbook/kit/problem"
 	"superbook/kit/route"
+	"superbook/kit/throttle"
 	"superbook/models"
 	"superbook/tasks"
 )
@@ -75,7 +76,7 @@ func (v *Views) LiveStream(c echo.Context) error {
 	if len(asked) > maxTopics {
 		return problem.NotFound("That is more than one stream can follow.")
 	}
-	reader := live.Reader{Who: reader(me(c).ID)}
+	reader := live.Reader{Who: reader(me(c).ID), Source: streamSource(c)}
 	rights := v.rights()
 	for _, t := range asked {
 		ok, err := v.mayFollow(c, rights, t)
@@ -97,6 +98,15 @@ func (v *Views) LiveStream(c echo.Context) error {
 		return problem.NotFound("There is nothing to follow here.")
 	}
 	return v.Live.Serve(c, reader)
+}
+
+// streamSource is whose streams are counted together: a member's, or those that
+// strangers open from one address. It cannot be taken for a member's number.
+func streamSource(c echo.Context) string {
+	if id := me(c).ID; id != 0 {
+		return reader(id)
+	}
+	return "address " + throttle.AddressKey(c.RealIP())
 }
 
 // reader is the name by which the hub knows a member's streams.

@@ -3,6 +3,7 @@ package views_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -148,4 +149,25 @@ func TestStreamIsNoPage(t *testing.T) {
 	b.Follow(srv, "/live?on="+many, "").Close() // as many as one stream may follow
 	r := httptest.NewRequest(http.MethodPost, liveOn(id), nil)
 	b.Do(r).Is(http.StatusMethodNotAllowed)
+}
+
+// A visitor with very many tabs has the newest of them live; others have theirs.
+func TestAVisitorHasOnlySoManyStreams(t *testing.T) {
+	t.Parallel()
+	const most = 16
+	s := sitetest.New(t)
+	srv := s.Server()
+	hero := s.Hero("nightheron")
+	for name, b := range map[string]*sitetest.Browser{"a member": s.As(t, s.Fan("wren")), "a stranger": s.As(t, stranger)} {
+		other := s.As(t, hero).Follow(srv, "/live?on=public", "")
+		streams := make([]*sitetest.Stream, most+1)
+		for i := range streams {
+			streams[i] = b.Follow(srv, "/live?on=public", "")
+		}
+		streams[0].Ends()
+		s.As(t, hero).Say(url.Values{"text": {"Heard by " + name}})
+		for _, stream := range append(streams[1:], other) {
+			stream.Until("Heard by " + name)
+		}
+	}
 }

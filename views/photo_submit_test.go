@@ -10,8 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"gorm.io/gorm"
-
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/sitetest"
 	"superbook/tasks"
@@ -55,7 +54,7 @@ func readyPhoto(t *testing.T, s *sitetest.Site, b *sitetest.Browser, file []byte
 
 func countJobs(t *testing.T, s *sitetest.Site) int64 {
 	t.Helper()
-	n, err := gorm.G[models.Photo](s.DB.Read).Table("river_job").Where("kind = 'photo.process'").Count(t.Context(), "*")
+	n, err := db.Rows[models.Photo](s.DB.Read).Table("river_job").Where("kind = 'photo.process'").Count(t.Context(), "*")
 	if err != nil {
 		t.Fatal(err)
 	}

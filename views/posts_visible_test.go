@@ -212,9 +212,8 @@ func TestABlockEndsWhatIsStreamed(t *testing.T) {
 	stream := b.Follow(srv, address, "")
 	s.As(t, hero).Post("comment.new", url.Values{"text": {"Before"}}, id).Is(303)
 	last := stream.Until("Before")
-	s.Block(fan, hero)
-	s.Live.Drop("") // nobody
-	s.Live.DropAll()
+	b.Post("user.block", nil, "nightheron").Is(303)
+	stream.Ends()
 	stream = b.Follow(srv, address, last[len(last)-1].ID)
 	s.As(t, hero).Post("comment.new", url.Values{"text": {"Behind the curtain"}}, id).Is(303)
 	s.As(t, hero).Say(url.Values{"text": {"Behind the curtain too"}})

@@ -89,6 +89,9 @@ func (v *Views) room(c echo.Context) (models.Room, error) {
 // RoomJoin handles POST /rooms/:id/join.
 func (v *Views) RoomJoin(c echo.Context) error {
 	ctx := c.Request().Context()
+	if err := v.slowReactions(c); err != nil {
+		return err
+	}
 	room, err := v.room(c)
 	if err != nil {
 		return err

@@ -449,6 +449,41 @@ func TestUnread(t *testing.T) {
 	unread(1) // nobody can read ahead
 }
 
+// The badge and the list say the same of what somebody says who is blocked: nothing.
+func TestTheBlockedAreNotUnread(t *testing.T) {
+	t.Parallel()
+	f := openFloor(t)
+	hero, fan, other := f.As(t, f.hero), f.As(t, f.fan), f.As(t, f.stranger)
+	unread := func(rooms, messages int) {
+		t.Helper()
+		who, err := models.ViewerByID(t.Context(), f.DB.Read, f.fan.ID)
+		must(t, err)
+		list, err := models.RoomsOf(t.Context(), f.DB.Read, f.fan.ID, 10)
+		must(t, err)
+		n := 0
+		for _, r := range list {
+			n += r.Unread
+		}
+		if who.UnreadRooms != rooms || n != messages {
+			t.Errorf("%d rooms and %d messages are unread, want %d and %d", who.UnreadRooms, n, rooms, messages)
+		}
+	}
+	fan.Post("room.join", nil, public).Is(303)
+	fan.Get("room", private).Is(200)
+	unread(0, 0)
+	f.Block(f.fan, f.hero)
+	hero.Post("room", saying("Into the wind."), private).Is(303)
+	hero.Post("room", saying("And again."), public).Is(303)
+	unread(0, 0)
+	other.Post("room", saying("Is somebody there?"), public).Is(303)
+	hero.Post("room", saying("I am."), public).Is(303)
+	unread(1, 1) // an older one counts, though the newest does not
+	fan.Get("room", public).Is(200)
+	unread(0, 0)
+	fan.Post("user.unblock", nil, "nightheron").Is(303)
+	unread(1, 1) // in the room that they have not looked at since
+}
+
 func statusOf(s *sitetest.Site, r *http.Request) int {
 	w := httptest.NewRecorder()
 	s.Web.ServeHTTP(w, r)

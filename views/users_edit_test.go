@@ -7,8 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"gorm.io/gorm"
-
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/sitetest"
 )
@@ -155,14 +154,14 @@ func TestAddressIsForFansAndForgottenByHeroes(t *testing.T) {
 func counts(t *testing.T, s *sitetest.Site) map[string]int {
 	t.Helper()
 	m := map[string]int{}
-	powers, err := gorm.G[models.Power](s.DB.Read).Find(t.Context())
+	powers, err := db.Rows[models.Power](s.DB.Read).Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range powers {
 		m[p.Slug] = p.Heroes
 	}
-	origins, err := gorm.G[models.Origin](s.DB.Read).Find(t.Context())
+	origins, err := db.Rows[models.Origin](s.DB.Read).Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func startOn(t testing.TB, hub *live.Hub, wrap func(net.Listener) net.Listener) 
 	t.Helper()
 	e := echo.New()
 	e.GET("/", func(c echo.Context) error {
-		return hub.Serve(c, live.Reader{Who: c.QueryParam("who"), Topics: c.QueryParams()["on"]})
+		return hub.Serve(c, live.Reader{Who: c.QueryParam("who"), Source: c.QueryParam("source"), Topics: c.QueryParams()["on"]})
 	})
 	srv := httptest.NewUnstartedServer(e)
 	srv.Config.WriteTimeout = 50 * time.Millisecond
@@ -61,7 +61,13 @@ type client struct {
 // connect opens a stream of the topics, after last if it is not "".
 func connect(t testing.TB, srv *httptest.Server, last string, topics ...string) *client {
 	t.Helper()
-	res := request(t, srv, last, topics...)
+	return connectAs(t, srv, "", last, topics...)
+}
+
+// connectAs counts the stream to a source.
+func connectAs(t testing.TB, srv *httptest.Server, source, last string, topics ...string) *client {
+	t.Helper()
+	res := request(t, srv, source, last, topics...)
 	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "text/event-stream" ||
 		res.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("answered %s %v", res.Status, res.Header)
@@ -71,11 +77,11 @@ func connect(t testing.TB, srv *httptest.Server, last string, topics ...string) 
 	return c
 }
 
-func request(t testing.TB, srv *httptest.Server, last string, topics ...string) *http.Response {
+func request(t testing.TB, srv *httptest.Server, source, last string, topics ...string) *http.Response {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 2*patience) // a stream that says nothing fails the test
 	t.Cleanup(stop)
-	req, err := http.NewRequestWithContext(ctx, "GET", srv.URL+"/?"+url.Values{"on": topics}.Encode(), nil)
+	req, err := http.NewRequestWithContext(ctx, "GET", srv.URL+"/?"+url.Values{"on": topics, "source": {source}}.Encode(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

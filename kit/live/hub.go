@@ -20,6 +20,7 @@ var ErrClosed = errors.New("live: hub is closed")
 type Options struct {
 	Ring       int           // frames kept for readers who come back; 1024
 	Queue      int           // frames a reader may lag behind before it is cut off; 32
+	Each       int           // streams that one source may have open; 16
 	Heartbeat  time.Duration // silence after which a reader is sent a sign of life; 25 s
 	WriteLimit time.Duration // how long one write to a reader may take; 10 s
 }
@@ -36,6 +37,7 @@ type Hub struct {
 	subs   map[*subscription]struct{}
 	topics map[string]map[*subscription]struct{}
 	wants  map[*subscription]struct{} // those with a Wants of their own
+	source map[string][]*subscription // of each source, the longest open in front
 	tap    func(topic, event, data string)
 	onDrop func(who string)
 	closed bool
@@ -51,6 +53,7 @@ func NewHub(opts Options) *Hub {
 		subs:   map[*subscription]struct{}{},
 		topics: map[string]map[*subscription]struct{}{},
 		wants:  map[*subscription]struct{}{},
+		source: map[string][]*subscription{},
 	}
 }
 
@@ -60,6 +63,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Queue <= 0 {
 		o.Queue = 32
+	}
+	if o.Each <= 0 {
+		o.Each = 16
 	}
 	if o.Heartbeat <= 0 {
 		o.Heartbeat = 25 * time.Second
@@ -161,46 +167,6 @@ func (h *Hub) Readers() []string {
 	return slices.Collect(maps.Keys(names))
 }
 
-// OnDrop has fn told whenever the streams of a reader are dropped, so that other
-// connections of theirs can be ended too. Call it before the first Drop.
-func (h *Hub) OnDrop(fn func(who string)) { h.onDrop = fn }
-
-// Drop ends the streams of one reader, whose rights have changed, here and
-// wherever a tap carries it. The reader comes back, and is asked anew what it
-// may follow.
-func (h *Hub) Drop(who string) {
-	h.DropHere(who)
-	if h.tap != nil {
-		h.tap("", DropEvent, who)
-	}
-}
-
-// DropEvent is the event by which a tap hears of Drop. It has no topic; its data
-// is the reader.
-const DropEvent = "drop"
-
-// DropHere is Drop for this hub only.
-func (h *Hub) DropHere(who string) {
-	h.mu.Lock()
-	for s := range h.subs {
-		if s.reader.Who == who {
-			h.drop(s)
-			s.cut()
-		}
-	}
-	h.mu.Unlock()
-	if h.onDrop != nil {
-		h.onDrop(who)
-	}
-}
-
-// DropAll ends every stream; the readers come back and catch up.
-func (h *Hub) DropAll() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.dropAll()
-}
-
 // Close ends every stream and refuses new ones. http.Server.Shutdown waits for
 // streams, so give Close to http.Server.RegisterOnShutdown.
 func (h *Hub) Close() {
@@ -208,11 +174,4 @@ func (h *Hub) Close() {
 	defer h.mu.Unlock()
 	h.closed = true
 	h.dropAll()
-}
-
-func (h *Hub) dropAll() {
-	for s := range h.subs {
-		h.drop(s)
-		s.cut()
-	}
 }

@@ -137,7 +137,7 @@ func TestClosedHubRefuses(t *testing.T) {
 	srv := start(t, hub)
 	hub.Close()
 	hub.Publish("a", "nobody hears") // and nothing breaks
-	res := request(t, srv, "", "a")
+	res := request(t, srv, "", "", "a")
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" {
 		t.Errorf("answered %s, Retry-After %q", res.Status, res.Header.Get("Retry-After"))
@@ -173,4 +173,34 @@ func TestDropAll(t *testing.T) {
 		t.Errorf("after the end: %v", err)
 	}
 	connect(t, srv, "", "a")
+}
+
+// One too many ends the one that is open longest, and nobody else's.
+func TestOneSourceKeepsItsNewestStreams(t *testing.T) {
+	t.Parallel()
+	hub := live.NewHub(live.Options{Each: 2})
+	srv := start(t, hub)
+	others := []*client{connectAs(t, srv, "ben", "", "a"), connect(t, srv, "", "a"), connect(t, srv, "", "a"), connect(t, srv, "", "a")}
+	first, second := connectAs(t, srv, "ann", "", "a"), connectAs(t, srv, "ann", "", "a")
+	third := connectAs(t, srv, "ann", "", "a")
+	if rest, err := io.ReadAll(first.in); err != nil || !strings.HasSuffix(string(rest), "retry: 30000\n\n") {
+		t.Errorf("the oldest ended with %v after %q", err, rest)
+	}
+	hub.Publish("a", "one")
+	for _, c := range append(others, second, third) {
+		c.want("", "one")
+	}
+	second.close()
+	until(t, "a place is free", func() bool { return hub.Len() == len(others)+1 })
+	fourth := connectAs(t, srv, "ann", "", "a")
+	hub.Publish("a", "two")
+	third.want("", "two")
+	fourth.want("", "two")
+
+	hub.DropAll()
+	until(t, "all are gone", func() bool { return hub.Len() == 0 })
+	fifth, sixth := connectAs(t, srv, "ann", "", "a"), connectAs(t, srv, "ann", "", "a")
+	hub.Publish("a", "three")
+	fifth.want("", "three") // what ended does not count
+	sixth.want("", "three")
 }

@@ -10,7 +10,8 @@ import (
 )
 
 // Serve streams the reader's topics to the client until it leaves, is too slow, or the
-// hub closes; that is no error. The reader goes on after the id in the header
+// hub closes; that is no error. Nor is that its source opens too many: the one
+// open longest then ends, and comes back after half a minute where it was. The reader goes on after the id in the header
 // Last-Event-ID or, on the first connection of a page, in the query's "last".
 // A closed hub answers 503 with Retry-After. The response writer under c has to
 // support deadlines and flushing, else Serve returns an error before it answers.
@@ -90,6 +91,7 @@ func (st stream) follow(gone <-chan struct{}) {
 			return
 		case f, open := <-st.sub.queue:
 			if !open {
+				st.part()
 				return
 			}
 			timer.Reset(st.hub.opts.Heartbeat)
@@ -102,6 +104,18 @@ func (st stream) follow(gone <-chan struct{}) {
 		if err != nil {
 			return
 		}
+	}
+}
+
+// yieldFor keeps streams that are more than the bound from pushing each other
+// out without a pause.
+const yieldFor = 30 * time.Second
+
+// part asks a client who made room not to come back at once. One who does not
+// hear it is gone.
+func (st stream) part() {
+	if st.sub.yields {
+		_ = st.send(fmt.Appendf(nil, "retry: %d\n\n", yieldFor.Milliseconds()))
 	}
 }
 

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,6 +13,7 @@ const cutGrace = 250 * time.Millisecond
 type subscription struct {
 	reader Reader
 	queue  chan *frame // closed when the stream has to end
+	yields bool        // it ends because its source has opened too many; read it after queue's end
 
 	mu       sync.Mutex
 	deadline func(time.Time) error // moves the write deadline of the connection
@@ -56,6 +58,7 @@ func (h *Hub) subscribe(s *subscription, last string) (backlog, error) {
 	if last != "" {
 		b.missed, b.reset = h.since(last, s.reader)
 	}
+	h.seat(s)
 	h.subs[s] = struct{}{}
 	if s.reader.Wants != nil {
 		h.wants[s] = struct{}{}
@@ -67,6 +70,22 @@ func (h *Hub) subscribe(s *subscription, last string) (backlog, error) {
 		h.topics[t][s] = struct{}{}
 	}
 	return b, nil
+}
+
+// seat counts s to its source. One too many ends the one that is open longest:
+// of a crowd of tabs that is the one least looked at, or a connection whose
+// client is gone without a word. The caller holds the lock.
+func (h *Hub) seat(s *subscription) {
+	name := s.reader.Source
+	if name == "" {
+		return
+	}
+	if open := h.source[name]; len(open) >= h.opts.Each {
+		open[0].yields = true
+		open[0].cut()
+		h.drop(open[0])
+	}
+	h.source[name] = append(h.source[name], s)
 }
 
 // since collects the frames after last. gap is true when they are not all here.
@@ -96,6 +115,7 @@ func (h *Hub) drop(s *subscription) {
 	}
 	delete(h.subs, s)
 	delete(h.wants, s)
+	h.unseat(s)
 	for _, t := range s.reader.Topics {
 		delete(h.topics[t], s)
 		if len(h.topics[t]) == 0 {
@@ -103,6 +123,14 @@ func (h *Hub) drop(s *subscription) {
 		}
 	}
 	close(s.queue)
+}
+
+func (h *Hub) unseat(s *subscription) {
+	name := s.reader.Source
+	left := slices.DeleteFunc(h.source[name], func(other *subscription) bool { return other == s })
+	if h.source[name] = left; len(left) == 0 {
+		delete(h.source, name)
+	}
 }
 
 // position is where s stands if all that was queued for it has been taken, as

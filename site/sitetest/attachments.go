@@ -11,8 +11,7 @@ import (
 	"net/url"
 	"strings"
 
-	"gorm.io/gorm"
-
+	"superbook/kit/db"
 	"superbook/models"
 )
 
@@ -66,7 +65,7 @@ func (b *Browser) Attach(name string, content []byte) (u Uploaded) {
 // Attachments reads all attachments, oldest first.
 func (s *Site) Attachments() []models.Attachment {
 	s.t.Helper()
-	all, err := gorm.G[models.Attachment](s.DB.Read).Order("id").Find(s.t.Context())
+	all, err := db.Rows[models.Attachment](s.DB.Read).Order("id").Find(s.t.Context())
 	must(s.t, err)
 	return all
 }

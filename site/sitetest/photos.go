@@ -16,6 +16,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
 	"superbook/models"
 )
 
@@ -57,7 +58,7 @@ func (s *Site) Photo(id int64) models.Photo {
 // Photos reads all photos, oldest first.
 func (s *Site) Photos() []models.Photo {
 	s.t.Helper()
-	all, err := gorm.G[models.Photo](s.DB.Read).Order("id").Find(s.t.Context())
+	all, err := db.Rows[models.Photo](s.DB.Read).Order("id").Find(s.t.Context())
 	must(s.t, err)
 	return all
 }

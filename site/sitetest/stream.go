@@ -55,6 +55,14 @@ func (b *Browser) Follow(srv *httptest.Server, address, last string) *Stream {
 // Close leaves the stream.
 func (s *Stream) Close() { s.body.Close() }
 
+// Ends waits until the server has ended the stream in good order.
+func (s *Stream) Ends() {
+	s.t.Helper()
+	if _, err := io.Copy(io.Discard, s.in); err != nil {
+		s.t.Fatalf("the stream broke: %v", err)
+	}
+}
+
 // Next waits for the next event that is not a mere sign of life.
 func (s *Stream) Next() Event {
 	s.t.Helper()
