@@ -9,17 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"superbook/kit/db"
-)
-
-// State says how far a photo has come.
-type State string
-
-// The states of a photo. Ready and failed are final.
-const (
-	Queued     State = "queued"
-	Processing State = "processing"
-	Ready      State = "ready"
-	Failed     State = "failed"
+	"superbook/kit/photo"
 )
 
 // Photo is a picture that a member submitted.
@@ -37,13 +27,14 @@ type Photo struct {
 	State       State
 	Progress    int    // 0 to 100
 	Failure     string // words for its owner, when it failed
-	Version     string // of the variants' content; part of their addresses
+	Version     string // photo.Key of the variants; part of their addresses
 	Placeholder string // a tiny blurred picture, as a data: address
 	Attached    bool   // to a post: no portrait, and seen by whoever sees the post
+	CropX       int    // with CropY and CropSide the crop that is wanted; see Crop
+	CropY       int
+	CropSide    int
+	Pipeline    int // that made the variants; 0 when they are to be made anew
 }
-
-// Final says whether nothing more will happen to the photo.
-func (p Photo) Final() bool { return p.State == Ready || p.State == Failed }
 
 // Portrait is what showing the photo takes.
 func (p Photo) Portrait() Portrait {
@@ -76,6 +67,11 @@ func (q Photos) By(user int64) Photos {
 // Unfinished keeps those that wait or are being worked on since before a time.
 func (q Photos) Unfinished(before time.Time) Photos {
 	return Photos{q.Where("photos.state IN ? AND photos.updated_at < ?", []State{Queued, Processing}, before)}
+}
+
+// Cutting keeps those that are ready and being cut anew since before a time.
+func (q Photos) Cutting(before time.Time) Photos {
+	return Photos{q.Where("photos.state = 'ready' AND photos.progress < 100 AND photos.pipeline < ? AND photos.updated_at < ?", photo.Pipeline, before)}
 }
 
 // ChangedAfter keeps those that changed after a time.
@@ -114,52 +110,6 @@ func PhotoOf(ctx context.Context, conn *gorm.DB, user int64, sha256 string) (Pho
 	return found(p, err, "photo")
 }
 
-// unfinished is the guard of every change of state: what is final stays.
-func unfinished(tx *gorm.DB, id int64) db.Query[Photo] {
-	return db.Rows[Photo](tx).Where("id = ? AND state IN ?", id, []State{Queued, Processing})
-}
-
-// Advance notes how far the work on a photo has come, in percent. It answers
-// false when the photo is final or gone.
-func Advance(ctx context.Context, conn *gorm.DB, id int64, percent int) (bool, error) {
-	n, err := unfinished(conn, id).Select("state", "progress", "updated_at").
-		Updates(ctx, Photo{State: Processing, Progress: percent, UpdatedAt: now()})
-	return n == 1, err
-}
-
-// Finish makes a photo ready, and the profile photo of its owner if it is their
-// newest. It answers false when the photo was final or gone already.
-func Finish(ctx context.Context, tx *gorm.DB, p Photo) (bool, error) {
-	n, err := unfinished(tx, p.ID).
-		Select("state", "progress", "failure", "version", "placeholder", "width", "height", "updated_at").
-		Updates(ctx, Photo{State: Ready, Progress: 100, Version: p.Version, Placeholder: p.Placeholder,
-			Width: p.Width, Height: p.Height, UpdatedAt: now()})
-	if err != nil || n == 0 || p.Attached {
-		return n == 1, err
-	}
-	newer, err := db.Rows[Photo](tx).Where("user_id = ? AND id > ? AND state = ? AND NOT attached", p.UserID, p.ID, Ready).Count(ctx, "*")
-	if err != nil || newer > 0 {
-		return true, err
-	}
-	return true, Choose(ctx, tx, p)
-}
-
-// Fail ends the work on a photo with words for its owner. It answers false
-// when the photo was final or gone already.
-func Fail(ctx context.Context, tx *gorm.DB, id int64, words string) (bool, error) {
-	n, err := unfinished(tx, id).Select("state", "failure", "updated_at").
-		Updates(ctx, Photo{State: Failed, Failure: words, UpdatedAt: now()})
-	return n == 1, err
-}
-
-// Requeue gives a failed photo another try. It answers false when the photo is
-// not failed.
-func Requeue(ctx context.Context, tx *gorm.DB, id int64) (bool, error) {
-	n, err := db.Rows[Photo](tx).Where("id = ? AND state = ?", id, Failed).
-		Select("state", "progress", "failure", "updated_at").Updates(ctx, Photo{State: Queued, UpdatedAt: now()})
-	return n == 1, err
-}
-
 // Choose makes a ready photo its owner's profile photo.
 func Choose(ctx context.Context, tx *gorm.DB, p Photo) error {
 	_, err := db.Rows[Profile](tx).Where("user_id = ?", p.UserID).Update(ctx, "photo_id", p.ID)
@@ -181,20 +131,6 @@ func DeletePhoto(ctx context.Context, tx *gorm.DB, p Photo) error {
 	// The foreign key has set photo_id to NULL if this one was shown.
 	return tx.WithContext(ctx).Exec("UPDATE profiles SET photo_id = "+
 		"(SELECT MAX(id) FROM photos WHERE user_id = ? AND state = 'ready' AND NOT attached) WHERE user_id = ? AND photo_id IS NULL", p.UserID, p.UserID).Error
-}
-
-// StatesOf gives the states of the photos that these folders belong to. A
-// folder that is missing in the answer belongs to none.
-func StatesOf(ctx context.Context, conn *gorm.DB, folders []string) (map[string]State, error) {
-	states := map[string]State{}
-	if len(folders) == 0 {
-		return states, nil
-	}
-	rows, err := db.Rows[Photo](conn).Select("folder", "state").Where("folder IN ?", folders).Find(ctx)
-	for _, p := range rows {
-		states[p.Folder] = p.State
-	}
-	return states, err
 }
 
 // ChosenPhoto is the number of a member's profile photo, or 0.

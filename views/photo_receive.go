@@ -46,6 +46,12 @@ func (s *submission) take(v *Views, c echo.Context, part *multipart.Part) (err e
 	switch name := part.FormName(); {
 	case name == "alt":
 		s.form.Alt, err = words(part)
+	case name == "crop_x":
+		s.form.CropX, err = words(part)
+	case name == "crop_y":
+		s.form.CropY, err = words(part)
+	case name == "crop_side":
+		s.form.CropSide, err = words(part)
 	case name == "photo" && s.upload == nil && !s.large:
 		s.declared = part.Header.Get(echo.HeaderContentType)
 		if s.upload, err = v.receive(c, part, photo.DefaultLimits().Bytes); errors.Is(err, media.ErrTooLarge) {

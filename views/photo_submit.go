@@ -33,7 +33,7 @@ func (v *Views) MePhotosSubmit(c echo.Context) error {
 	} else if err != nil {
 		return err
 	}
-	if err := v.checkPhoto(c, &s.form); err != nil {
+	if err := v.checkPhoto(c, &s.form, s.info); err != nil {
 		return err
 	}
 	if !s.form.OK() {
@@ -46,10 +46,11 @@ func (v *Views) MePhotosSubmit(c echo.Context) error {
 	return v.photoAccepted(c, p)
 }
 
-// checkPhoto holds the form against its own rules, and the member against the
-// number of photos they may keep.
-func (v *Views) checkPhoto(c echo.Context, f *forms.Photo) error {
+// checkPhoto holds the form against its own rules and the size of the picture,
+// and the member against the number of photos they may keep.
+func (v *Views) checkPhoto(c echo.Context, f *forms.Photo, info photo.Info) error {
 	f.Check()
+	f.Fit(info.Width, info.Height)
 	n, err := models.PhotosIn(v.DB.Read).By(me(c).ID).Count(c.Request().Context(), "*")
 	f.Need("photo", n < photosKept, "You have as many photos as we can keep. Delete one, then submit this one.")
 	return err
@@ -68,12 +69,13 @@ func (v *Views) refusePhoto(c echo.Context, f forms.Photo, r *photo.Refusal) err
 func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (models.Photo, error) {
 	sum := hex.EncodeToString(s.upload.SHA256[:])
 	if old, err := models.PhotoOf(ctx, v.DB.Read, user, sum); err == nil {
-		return v.photoAgain(ctx, old)
+		return v.photoAgain(ctx, old, s.form)
 	} else if !errors.Is(err, gorm.ErrRecordNotFound) {
 		return old, err
 	}
+	crop := s.form.Square()
 	p := models.Photo{UserID: user, Folder: NewFolder(), SHA256: sum, Format: s.info.Format,
-		Width: s.info.Width, Height: s.info.Height, Alt: s.form.Alt}
+		Width: s.info.Width, Height: s.info.Height, Alt: s.form.Alt, CropX: crop.X, CropY: crop.Y, CropSide: crop.Side}
 	if err := s.upload.Keep(tasks.Original(p.Folder)); err != nil {
 		return p, err
 	}
@@ -88,28 +90,35 @@ func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (mode
 	}
 	if errors.Is(err, models.ErrSamePhoto) { // the same bytes came twice at once
 		if p, err = models.PhotoOf(ctx, v.DB.Read, user, sum); err == nil {
-			return v.photoAgain(ctx, p)
+			return v.photoAgain(ctx, p, s.form)
 		}
 	}
 	return p, err
 }
 
 // photoAgain answers bytes that this member has submitted before: the work is
-// not done twice. What failed gets another try; what is ready is chosen.
-func (v *Views) photoAgain(ctx context.Context, p models.Photo) (models.Photo, error) {
-	err := v.DB.Tx(ctx, func(tx *gorm.DB) error {
-		switch p.State {
-		case models.Ready:
-			return models.Choose(ctx, tx, p)
-		case models.Failed:
-			again, err := models.Requeue(ctx, tx, p.ID)
-			if err != nil || !again {
+// not done twice. What failed gets another try; what is ready is chosen, and cut
+// anew if another part of it is to show.
+func (v *Views) photoAgain(ctx context.Context, p models.Photo, f forms.Photo) (models.Photo, error) {
+	err := v.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
+		work := false
+		if f.Chosen() {
+			if work, err = models.SetCrop(ctx, tx, p.ID, f.Square()); err != nil {
 				return err
 			}
-			p.State, p.Progress, p.Failure = models.Queued, 0, ""
-			return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
 		}
-		return nil
+		switch p.State {
+		case models.Ready:
+			err = models.Choose(ctx, tx, p)
+		case models.Failed:
+			if work, err = models.Requeue(ctx, tx, p.ID); work {
+				p.State, p.Progress, p.Failure = models.Queued, 0, ""
+			}
+		}
+		if err != nil || !work {
+			return err
+		}
+		return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
 	})
 	return p, err
 }
