@@ -6,6 +6,7 @@ import "superbook/kit/form"
 type Photo struct {
 	form.Errors `json:"-"`
 	Alt         string `form:"alt" json:"alt"`
+	Upload      string `form:"upload" json:"upload"` // the id of a photo that came before its form
 }
 
 // Check tidies the words and notes what is wrong.
