@@ -76,10 +76,15 @@ func (v *Views) AttachmentNew(c echo.Context) error {
 	if err := file.from.used(v.Files); err != nil {
 		return err
 	}
-	a, token := cards[0], v.fileToken(cards[0])
+	return v.fileWaits(c, cards[0])
+}
+
+// fileWaits answers with what a form for a post has in place of the file.
+func (v *Views) fileWaits(c echo.Context, a models.AttachmentCard) error {
+	token := v.fileToken(a)
 	if !wantsJSON(c) {
 		f := forms.Post{Attachments: []string{token}}
-		return render.ShowStatus(c, http.StatusCreated, PostNewPage{v.base(c, "feed", "Write a post"), v.composer(f, cards)})
+		return render.ShowStatus(c, http.StatusCreated, PostNewPage{v.base(c, "feed", "Write a post"), v.composer(f, []models.AttachmentCard{a})})
 	}
 	return c.JSON(http.StatusCreated, struct {
 		Token string          `json:"token"`

@@ -85,15 +85,7 @@ func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (mode
 	if err := s.upload.Keep(tasks.Original(p.Folder)); err != nil {
 		return p, err
 	}
-	err := v.DB.Tx(ctx, func(tx *gorm.DB) error {
-		if err := models.CreatePhoto(ctx, tx, &p); err != nil {
-			return err
-		}
-		if err := s.from.use(ctx, tx); err != nil {
-			return err
-		}
-		return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
-	})
+	err := v.DB.Tx(ctx, func(tx *gorm.DB) error { return v.savePhoto(ctx, tx, &p, s.from) })
 	if err != nil {
 		err = errors.Join(err, v.Files.RemoveAll(tasks.Original(p.Folder)))
 	}
@@ -103,6 +95,16 @@ func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (mode
 		}
 	}
 	return p, err
+}
+
+func (v *Views) savePhoto(ctx context.Context, tx *gorm.DB, p *models.Photo, from *finished) error {
+	if err := models.CreatePhoto(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := from.use(ctx, tx); err != nil {
+		return err
+	}
+	return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
 }
 
 // photoAgain answers bytes that this member has submitted before: the work is

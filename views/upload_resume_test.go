@@ -170,3 +170,20 @@ func TestPiecesAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// Who cancels an upload does not wait for the line that still brings it.
+func TestUploadIsCancelledWhileItComes(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	srv := httptest.NewServer(s.Web)
+	t.Cleanup(srv.Close)
+	b := s.As(t, s.Hero("nightheron"))
+	path := b.Announce("a.bin", "", 100)
+	conn := line(t, srv, b, path, 0, 100, []byte("half"))
+	until(t, "four bytes", func() bool { return offset(t, b, path) == "4" })
+	b.Tus("DELETE", path, nil).Is(204)
+	b.Tus("HEAD", path, nil).Is(404)
+	b.Piece(path, 4, []byte("more")).Is(404)
+	conn.Close()
+	wantNothingKept(t, s)
+}
