@@ -120,7 +120,7 @@ func (c *cast) examples() map[string][]visit {
 // unrefused are rows that take no form which could be refused.
 var unrefused = []string{"attachment.new", "attachment.remove", "post.delete", "post.like", "post.unlike", "comment.delete", "notifications.seen", "theme", "logout", "photo.choose", "photo.delete", "newsletter.confirm", "date.delete",
 	"user.follow", "user.unfollow", "user.block", "user.unblock",
-	"sighting.delete", "room.join", "room.leave", "user.message"}
+	"sighting.delete", "room.join", "room.leave", "user.message", "uploads", "upload.new", "upload"}
 
 // refusals are the forms of the site, filled in wrong.
 func (c *cast) refusals() map[string][]visit {

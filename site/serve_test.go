@@ -29,6 +29,7 @@ func TestProgram(t *testing.T) {
 		"pages and jobs in two processes":        twoProcesses,
 		"killed again and again":                 killedAgainAndAgain,
 		"fifty photos at once":                   fiftyPhotosAtOnce,
+		"killed while an upload comes":           killedInAnUpload,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

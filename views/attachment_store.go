@@ -93,19 +93,28 @@ func (v *Views) keepFiles(ctx context.Context, user int64, files []arrived) (car
 		}
 		stored = append(stored, s)
 	}
-	err = v.DB.Tx(ctx, func(tx *gorm.DB) error {
-		cards = nil
-		for _, s := range stored {
-			card, err := v.SaveFile(ctx, tx, s)
-			if err != nil {
-				return err
-			}
-			cards = append(cards, card)
-		}
-		return nil
+	err = v.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
+		cards, err = v.saveFiles(ctx, tx, files, stored)
+		return err
 	})
 	if err != nil {
 		return nil, errors.Join(err, tasks.RemoveFiles(v.Files, folders))
+	}
+	return cards, nil
+}
+
+// saveFiles saves files that are stored, and takes those that came before their
+// form out of the uploads.
+func (v *Views) saveFiles(ctx context.Context, tx *gorm.DB, files []arrived, stored []StoredFile) (cards []models.AttachmentCard, err error) {
+	for i, s := range stored {
+		card, err := v.SaveFile(ctx, tx, s)
+		if err != nil {
+			return nil, err
+		}
+		if err := files[i].from.use(ctx, tx); err != nil {
+			return nil, err
+		}
+		cards = append(cards, card)
 	}
 	return cards, nil
 }

@@ -25,13 +25,9 @@ func (v *Views) MePhotosSubmit(c echo.Context) error {
 		return err
 	}
 	s, err := v.receivePhoto(c)
-	if s.upload != nil {
-		defer s.upload.Discard()
-	}
-	if refusal := (*photo.Refusal)(nil); errors.As(err, &refusal) {
-		return v.refusePhoto(c, s.form, refusal)
-	} else if err != nil {
-		return err
+	defer s.close()
+	if err != nil {
+		return v.refusePhoto(c, s.form, err)
 	}
 	if err := v.checkPhoto(c, &s.form, s.info); err != nil {
 		return err
@@ -41,6 +37,9 @@ func (v *Views) MePhotosSubmit(c echo.Context) error {
 	}
 	p, err := v.acceptPhoto(c.Request().Context(), me(c).ID, s)
 	if err != nil {
+		return err
+	}
+	if err := s.from.used(v.Files); err != nil {
 		return err
 	}
 	return v.photoAccepted(c, p)
@@ -56,12 +55,21 @@ func (v *Views) checkPhoto(c echo.Context, f *forms.Photo, info photo.Info) erro
 	return err
 }
 
-func (v *Views) refusePhoto(c echo.Context, f forms.Photo, r *photo.Refusal) error {
-	f.Need("photo", false, r.Words())
-	if r.Reason == photo.TooLarge {
-		return v.refusePhotoForm(c, http.StatusRequestEntityTooLarge, f)
+// refusePhoto shows the form again when the member can do something about err.
+func (v *Views) refusePhoto(c echo.Context, f forms.Photo, err error) error {
+	refusal, not, status := (*photo.Refusal)(nil), unusable(""), http.StatusUnprocessableEntity
+	switch {
+	case errors.As(err, &refusal):
+		f.Need("photo", false, refusal.Words())
+		if refusal.Reason == photo.TooLarge {
+			status = http.StatusRequestEntityTooLarge
+		}
+	case errors.As(err, &not):
+		f.Need("photo", false, not.Error())
+	default:
+		return err
 	}
-	return v.refusePhotoForm(c, http.StatusUnprocessableEntity, f)
+	return v.refusePhotoForm(c, status, f)
 }
 
 // acceptPhoto keeps the bytes, then commits the row and the job together. A
@@ -69,7 +77,7 @@ func (v *Views) refusePhoto(c echo.Context, f forms.Photo, r *photo.Refusal) err
 func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (models.Photo, error) {
 	sum := hex.EncodeToString(s.upload.SHA256[:])
 	if old, err := models.PhotoOf(ctx, v.DB.Read, user, sum); err == nil {
-		return v.photoAgain(ctx, old, s.form)
+		return v.photoAgain(ctx, old, s)
 	} else if !errors.Is(err, gorm.ErrRecordNotFound) {
 		return old, err
 	}
@@ -79,31 +87,39 @@ func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (mode
 	if err := s.upload.Keep(tasks.Original(p.Folder)); err != nil {
 		return p, err
 	}
-	err := v.DB.Tx(ctx, func(tx *gorm.DB) error {
-		if err := models.CreatePhoto(ctx, tx, &p); err != nil {
-			return err
-		}
-		return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
-	})
+	err := v.DB.Tx(ctx, func(tx *gorm.DB) error { return v.savePhoto(ctx, tx, &p, s.from) })
 	if err != nil {
 		err = errors.Join(err, v.Files.RemoveAll(tasks.Original(p.Folder)))
 	}
 	if errors.Is(err, models.ErrSamePhoto) { // the same bytes came twice at once
 		if p, err = models.PhotoOf(ctx, v.DB.Read, user, sum); err == nil {
-			return v.photoAgain(ctx, p, s.form)
+			return v.photoAgain(ctx, p, s)
 		}
 	}
 	return p, err
 }
 
+func (v *Views) savePhoto(ctx context.Context, tx *gorm.DB, p *models.Photo, from *finished) error {
+	if err := models.CreatePhoto(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := from.use(ctx, tx); err != nil {
+		return err
+	}
+	return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
+}
+
 // photoAgain answers bytes that this member has submitted before: the work is
 // not done twice. What failed gets another try; what is ready is chosen, and cut
 // anew if another part of it is to show.
-func (v *Views) photoAgain(ctx context.Context, p models.Photo, f forms.Photo) (models.Photo, error) {
-	err := v.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
-		work := false
-		if f.Chosen() {
-			if work, err = models.SetCrop(ctx, tx, p.ID, f.Square()); err != nil {
+func (v *Views) photoAgain(ctx context.Context, p models.Photo, s submission) (models.Photo, error) {
+	err := v.DB.Tx(ctx, func(tx *gorm.DB) error {
+		if err := s.from.use(ctx, tx); err != nil {
+			return err
+		}
+		work, err := false, error(nil)
+		if s.form.Chosen() {
+			if work, err = models.SetCrop(ctx, tx, p.ID, s.form.Square()); err != nil {
 				return err
 			}
 		}
