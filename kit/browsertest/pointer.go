@@ -52,7 +52,7 @@ func (b *Tab) Wheel(selector string, delta float64) {
 	b.t.Helper()
 	at := b.Middle(selector)
 	b.do("turn the wheel", call(input.DispatchMouseEvent, input.DispatchMouseEventParams{
-		Type: input.DispatchMouseEventTypeMouseWheel, X: at.X, Y: at.Y, DeltaY: delta}))
+		Type: input.DispatchMouseEventTypeMouseWheel, X: at.X, Y: at.Y, DeltaY: delta, DeltaX: 1e-9})) // of two that are asked for, zero would be left out
 }
 
 // Pinch puts two fingers beside the middle of an element, from pixels apart,
