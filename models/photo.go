@@ -11,17 +11,6 @@ import (
 	"superbook/kit/db"
 )
 
-// State says how far a photo has come.
-type State string
-
-// The states of a photo. Ready and failed are final.
-const (
-	Queued     State = "queued"
-	Processing State = "processing"
-	Ready      State = "ready"
-	Failed     State = "failed"
-)
-
 // Photo is a picture that a member submitted.
 type Photo struct {
 	ID          int64
@@ -37,13 +26,14 @@ type Photo struct {
 	State       State
 	Progress    int    // 0 to 100
 	Failure     string // words for its owner, when it failed
-	Version     string // of the variants' content; part of their addresses
+	Version     string // photo.Key of the variants; part of their addresses
 	Placeholder string // a tiny blurred picture, as a data: address
 	Attached    bool   // to a post: no portrait, and seen by whoever sees the post
+	CropX       int    // with CropY and CropSide the crop that is wanted; see Crop
+	CropY       int
+	CropSide    int
+	Pipeline    int // that made the variants; 0 when they are to be made anew
 }
-
-// Final says whether nothing more will happen to the photo.
-func (p Photo) Final() bool { return p.State == Ready || p.State == Failed }
 
 // Portrait is what showing the photo takes.
 func (p Photo) Portrait() Portrait {
@@ -112,52 +102,6 @@ func CreatePhoto(ctx context.Context, tx *gorm.DB, p *Photo) error {
 func PhotoOf(ctx context.Context, conn *gorm.DB, user int64, sha256 string) (Photo, error) {
 	p, err := gorm.G[Photo](conn).Where("user_id = ? AND sha256 = ? AND NOT attached", user, sha256).Take(ctx)
 	return found(p, err, "photo")
-}
-
-// unfinished is the guard of every change of state: what is final stays.
-func unfinished(tx *gorm.DB, id int64) gorm.ChainInterface[Photo] {
-	return gorm.G[Photo](tx).Where("id = ? AND state IN ?", id, []State{Queued, Processing})
-}
-
-// Advance notes how far the work on a photo has come, in percent. It answers
-// false when the photo is final or gone.
-func Advance(ctx context.Context, conn *gorm.DB, id int64, percent int) (bool, error) {
-	n, err := unfinished(conn, id).Select("state", "progress", "updated_at").
-		Updates(ctx, Photo{State: Processing, Progress: percent, UpdatedAt: now()})
-	return n == 1, err
-}
-
-// Finish makes a photo ready, and the profile photo of its owner if it is their
-// newest. It answers false when the photo was final or gone already.
-func Finish(ctx context.Context, tx *gorm.DB, p Photo) (bool, error) {
-	n, err := unfinished(tx, p.ID).
-		Select("state", "progress", "failure", "version", "placeholder", "width", "height", "updated_at").
-		Updates(ctx, Photo{State: Ready, Progress: 100, Version: p.Version, Placeholder: p.Placeholder,
-			Width: p.Width, Height: p.Height, UpdatedAt: now()})
-	if err != nil || n == 0 || p.Attached {
-		return n == 1, err
-	}
-	newer, err := gorm.G[Photo](tx).Where("user_id = ? AND id > ? AND state = ? AND NOT attached", p.UserID, p.ID, Ready).Count(ctx, "*")
-	if err != nil || newer > 0 {
-		return true, err
-	}
-	return true, Choose(ctx, tx, p)
-}
-
-// Fail ends the work on a photo with words for its owner. It answers false
-// when the photo was final or gone already.
-func Fail(ctx context.Context, tx *gorm.DB, id int64, words string) (bool, error) {
-	n, err := unfinished(tx, id).Select("state", "failure", "updated_at").
-		Updates(ctx, Photo{State: Failed, Failure: words, UpdatedAt: now()})
-	return n == 1, err
-}
-
-// Requeue gives a failed photo another try. It answers false when the photo is
-// not failed.
-func Requeue(ctx context.Context, tx *gorm.DB, id int64) (bool, error) {
-	n, err := gorm.G[Photo](tx).Where("id = ? AND state = ?", id, Failed).
-		Select("state", "progress", "failure", "updated_at").Updates(ctx, Photo{State: Queued, UpdatedAt: now()})
-	return n == 1, err
 }
 
 // Choose makes a ready photo its owner's profile photo.

@@ -22,6 +22,7 @@ type Options struct {
 	Limits     Limits            // zero fields mean the defaults
 	Budget     *Budget           // shared by all pictures in work; nil means none
 	Background color.Color       // under transparent pictures; nil means light paper, #f3ecdd
+	Crop       Crop              // the part that the squares show; the zero value is the middle
 	Progress   func(percent int) // called with rising figures up to 100, by the goroutine of Process; may be nil
 }
 

@@ -1,0 +1,66 @@
+package models
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+)
+
+// State says how far a photo has come.
+type State string
+
+// The states of a photo. Ready and failed are final.
+const (
+	Queued     State = "queued"
+	Processing State = "processing"
+	Ready      State = "ready"
+	Failed     State = "failed"
+)
+
+// Final says whether the photo has come to an end, good or bad. A ready photo
+// may still be cut anew; see Cutting.
+func (p Photo) Final() bool { return p.State == Ready || p.State == Failed }
+
+// unfinished is the guard of every change of state: what is final stays.
+func unfinished(tx *gorm.DB, id int64) gorm.ChainInterface[Photo] {
+	return gorm.G[Photo](tx).Where("id = ? AND state IN ?", id, []State{Queued, Processing})
+}
+
+// Advance notes how far the work on a photo has come, in percent. It answers
+// false when the photo is final or gone.
+func Advance(ctx context.Context, conn *gorm.DB, id int64, percent int) (bool, error) {
+	n, err := unfinished(conn, id).Select("state", "progress", "updated_at").
+		Updates(ctx, Photo{State: Processing, Progress: percent, UpdatedAt: now()})
+	return n == 1, err
+}
+
+// Finish makes a photo ready, and the profile photo of its owner if it is their
+// newest. It answers false when the photo was final or gone already, or is to
+// show another part meanwhile.
+func Finish(ctx context.Context, tx *gorm.DB, p Photo) (bool, error) {
+	done, err := made(ctx, unfinished(tx, p.ID), p, "state")
+	if err != nil || !done || p.Attached {
+		return done, err
+	}
+	newer, err := gorm.G[Photo](tx).Where("user_id = ? AND id > ? AND state = ? AND NOT attached", p.UserID, p.ID, Ready).Count(ctx, "*")
+	if err != nil || newer > 0 {
+		return true, err
+	}
+	return true, Choose(ctx, tx, p)
+}
+
+// Fail ends the work on a photo with words for its owner. It answers false
+// when the photo was final or gone already.
+func Fail(ctx context.Context, tx *gorm.DB, id int64, words string) (bool, error) {
+	n, err := unfinished(tx, id).Select("state", "failure", "updated_at").
+		Updates(ctx, Photo{State: Failed, Failure: words, UpdatedAt: now()})
+	return n == 1, err
+}
+
+// Requeue gives a failed photo another try. It answers false when the photo is
+// not failed.
+func Requeue(ctx context.Context, tx *gorm.DB, id int64) (bool, error) {
+	n, err := gorm.G[Photo](tx).Where("id = ? AND state = ?", id, Failed).
+		Select("state", "progress", "failure", "updated_at").Updates(ctx, Photo{State: Queued, UpdatedAt: now()})
+	return n == 1, err
+}
