@@ -7,7 +7,8 @@ import "superbook/kit/form"
 type Photo struct {
 	form.Errors `json:"-"`
 	Crop
-	Alt string `form:"alt" json:"alt"`
+	Alt    string `form:"alt" json:"alt"`
+	Upload string `form:"upload" json:"upload"` // the id of a photo that came before its form
 }
 
 // Check tidies the fields and notes what is wrong.

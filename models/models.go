@@ -17,7 +17,7 @@ func All() []any {
 		&Post{}, &Attachment{}, &Comment{}, &Like{}, &Follow{}, &Block{}, &Notification{}, &Presence{},
 		&Location{}, &Sighting{},
 		&Room{}, &RoomMember{}, &Message{},
-		&ImportantDate{}, &Subscriber{}, &PostWord{}}
+		&ImportantDate{}, &Subscriber{}, &PostWord{}, &Upload{}}
 }
 
 // found turns gorm's "no rows" into words that a visitor may read.

@@ -43,7 +43,7 @@ var may = map[string][]string{
 var kitMay = map[string][]string{
 	"problem": {}, "async": {}, "db": {}, "live": {}, "media": {}, "planar": {}, "throttle": {}, "weblog": {}, "browsertest": {}, "fulltext": {},
 	"jpeg": {"planar"}, "colour": {"planar"}, "photo": {"planar", "jpeg", "colour"},
-	"route": {"problem"}, "form": {"problem"}, "render": {}, "assets": {"problem"}, "secure": {"problem"},
+	"route": {"problem"}, "form": {"problem"}, "render": {}, "assets": {"problem"}, "secure": {"problem"}, "tus": {"problem"},
 	"geo": {}, "mail": {"problem"}, "debug": {"async"}, "chat": {"async"}, "queue": {"db"}, "bridge": {"live", "async"}, "auth": {"problem"},
 }
 

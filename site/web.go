@@ -105,6 +105,7 @@ func limits() views.Limits {
 
 		SightingsByAccount:   limit(30, time.Minute),
 		AttachmentsByAccount: limit(60, 4*time.Second),
+		UploadsByAccount:     limit(60, 4*time.Second),
 		MessagesByAccount:    limit(15, 1500*time.Millisecond),
 		SearchByAddress:      limit(120, time.Second),
 	}

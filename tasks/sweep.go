@@ -15,7 +15,7 @@ import (
 
 // Sweep tidies what crashes and time leave behind: expired sessions, files
 // that nothing owns, photos that no job works on, attachments whose post was
-// never sent, addresses that nobody confirmed.
+// never sent, uploads that never ended, addresses that nobody confirmed.
 type Sweep struct{}
 
 // Kind names the job in the queue. Jobs outlive deploys, so it never changes.
@@ -65,13 +65,17 @@ func SweepNow(ctx context.Context, d *Deps, grace time.Duration) error {
 	if err != nil {
 		return fmt.Errorf("sweep media: %w", err)
 	}
+	uploads, err := sweepUploads(ctx, d, time.Now().Add(-grace))
+	if err != nil {
+		return fmt.Errorf("sweep uploads: %w", err)
+	}
 	unconfirmed, err := sweepSubscribers(ctx, d)
 	if err != nil {
 		return fmt.Errorf("sweep subscribers: %w", err)
 	}
-	if sessions > 0 || temps > 0 || stuck > 0 || unsent > 0 || orphans > 0 || unconfirmed > 0 {
+	if sessions > 0 || temps > 0 || stuck > 0 || unsent > 0 || orphans > 0 || uploads > 0 || unconfirmed > 0 {
 		d.Log.InfoContext(ctx, "swept", "unconfirmed_subscribers", unconfirmed, "sessions", sessions, "temporary_files", temps,
-			"photos_given_up", stuck, "unsent_attachments", unsent, "orphaned_files", orphans)
+			"photos_given_up", stuck, "unsent_attachments", unsent, "orphaned_files", orphans, "uploads", uploads)
 	}
 	return nil
 }

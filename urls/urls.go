@@ -7,6 +7,7 @@ import (
 
 	"superbook/kit/auth"
 	"superbook/kit/route"
+	"superbook/kit/tus"
 	"superbook/views"
 )
 
@@ -15,6 +16,8 @@ func Table(v *views.Views, static echo.HandlerFunc) (*route.Table, error) {
 	var (
 		anyone  = route.Guards{}
 		members = route.Guards{auth.Required}
+		tusAny  = route.Guards{tus.Answers}
+		tusMine = route.Guards{tus.Answers, auth.Required, tus.Required}
 	)
 	return route.New(
 		route.Under("", anyone,
@@ -105,6 +108,15 @@ func Table(v *views.Views, static echo.HandlerFunc) (*route.Table, error) {
 		),
 		route.Under("/attachments", anyone,
 			route.GET("/:id/:file", v.Attachment, "attachment"),
+		),
+		route.Under("/uploads", tusAny,
+			route.OPTIONS("", v.UploadOptions, "uploads"),
+		),
+		route.Under("/uploads", tusMine,
+			route.POST("", v.UploadNew, "upload.new"),
+			route.HEAD("/:id", v.UploadOffset, "upload"),
+			route.PATCH("/:id", v.UploadAppend, "upload").Body(views.UploadBody),
+			route.DELETE("/:id", v.UploadDelete, "upload"),
 		),
 		route.Under("/notifications", members,
 			route.GET("", v.Notifications, "notifications"),

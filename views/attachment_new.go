@@ -3,7 +3,6 @@ package views
 import (
 	"context"
 	"errors"
-	"mime/multipart"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"gorm.io/gorm"
 
 	"superbook/forms"
-	"superbook/kit/media"
 	"superbook/kit/problem"
 	"superbook/kit/render"
 	"superbook/kit/route"
@@ -39,12 +37,6 @@ const (
 	wordsEmpty    = "is empty. Choose another file."
 	wordsNoRoom   = "Many of your files wait for a post already. Post or remove some; the rest goes by itself after a day."
 )
-
-// arrived is a file of a form, under the name that it came with.
-type arrived struct {
-	name string
-	*media.Upload
-}
 
 // fileToken is what a form holds in place of a file that is here already.
 func (v *Views) fileToken(a models.AttachmentCard) string {
@@ -81,6 +73,9 @@ func (v *Views) AttachmentNew(c echo.Context) error {
 	} else if err != nil {
 		return err
 	}
+	if err := file.from.used(v.Files); err != nil {
+		return err
+	}
 	a, token := cards[0], v.fileToken(cards[0])
 	if !wantsJSON(c) {
 		f := forms.Post{Attachments: []string{token}}
@@ -93,39 +88,6 @@ func (v *Views) AttachmentNew(c echo.Context) error {
 		Size  int64           `json:"size"`
 		Kind  models.FileKind `json:"kind"`
 	}{token, a.ID, a.Name, a.Size, a.Kind})
-}
-
-// receiveFile takes the first file of the form, whatever its field is called.
-func (v *Views) receiveFile(c echo.Context) (file arrived, err error) {
-	large := false
-	err = readParts(c, filesTime, func(part *multipart.Part) (err error) {
-		if part.FileName() == "" || file.Upload != nil || large {
-			return nil
-		}
-		file.name = part.FileName()
-		if file.Upload, err = v.receive(c, part, maxFile); errors.Is(err, media.ErrTooLarge) {
-			large, err = true, nil
-		}
-		return err
-	})
-	switch {
-	case large || errors.Is(err, media.ErrTooLarge):
-		err = refusedFile(http.StatusRequestEntityTooLarge, "That "+wordsTooLarge)
-	case err == nil && file.Upload == nil:
-		err = refusedFile(http.StatusUnprocessableEntity, "Choose a file first.")
-	case err == nil && file.Size == 0:
-		err = refusedFile(http.StatusUnprocessableEntity, "That "+wordsEmpty)
-	}
-	if err != nil && file.Upload != nil {
-		err = errors.Join(err, file.Discard())
-	}
-	return file, err
-}
-
-func refusedFile(status int, words string) error {
-	p := problem.Refused(map[string]string{"file": words})
-	p.Status, p.Detail = status, words
-	return p
 }
 
 // AttachmentRemove handles POST /attachments/remove: a file that waits is not

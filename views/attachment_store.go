@@ -95,8 +95,11 @@ func (v *Views) keepFiles(ctx context.Context, user int64, files []arrived) (car
 	}
 	err = v.DB.Tx(ctx, func(tx *gorm.DB) error {
 		cards = nil
-		for _, s := range stored {
+		for i, s := range stored {
 			card, err := v.SaveFile(ctx, tx, s)
+			if err == nil {
+				err = files[i].from.use(ctx, tx)
+			}
 			if err != nil {
 				return err
 			}

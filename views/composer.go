@@ -137,7 +137,7 @@ func (v *Views) takeFile(c echo.Context, part *multipart.Part, f *forms.Post, fi
 		f.Need("files", false, "“"+name+"” "+wordsEmpty)
 		return u.Discard()
 	}
-	*files = append(*files, arrived{name, u})
+	*files = append(*files, arrived{name: name, Upload: u})
 	return nil
 }
 

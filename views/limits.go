@@ -26,6 +26,7 @@ type Limits struct {
 
 	SightingsByAccount   *throttle.Limiter
 	AttachmentsByAccount *throttle.Limiter
+	UploadsByAccount     *throttle.Limiter // that are begun
 	MessagesByAccount    *throttle.Limiter
 	SearchByAddress      *throttle.Limiter // strangers only
 }

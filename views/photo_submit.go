@@ -25,13 +25,9 @@ func (v *Views) MePhotosSubmit(c echo.Context) error {
 		return err
 	}
 	s, err := v.receivePhoto(c)
-	if s.upload != nil {
-		defer s.upload.Discard()
-	}
-	if refusal := (*photo.Refusal)(nil); errors.As(err, &refusal) {
-		return v.refusePhoto(c, s.form, refusal)
-	} else if err != nil {
-		return err
+	defer s.close()
+	if err != nil {
+		return v.refusePhoto(c, s.form, err)
 	}
 	if err := v.checkPhoto(c, &s.form); err != nil {
 		return err
@@ -41,6 +37,9 @@ func (v *Views) MePhotosSubmit(c echo.Context) error {
 	}
 	p, err := v.acceptPhoto(c.Request().Context(), me(c).ID, s)
 	if err != nil {
+		return err
+	}
+	if err := s.from.used(v.Files); err != nil {
 		return err
 	}
 	return v.photoAccepted(c, p)
@@ -55,12 +54,21 @@ func (v *Views) checkPhoto(c echo.Context, f *forms.Photo) error {
 	return err
 }
 
-func (v *Views) refusePhoto(c echo.Context, f forms.Photo, r *photo.Refusal) error {
-	f.Need("photo", false, r.Words())
-	if r.Reason == photo.TooLarge {
-		return v.refusePhotoForm(c, http.StatusRequestEntityTooLarge, f)
+// refusePhoto shows the form again when the member can do something about err.
+func (v *Views) refusePhoto(c echo.Context, f forms.Photo, err error) error {
+	refusal, not, status := (*photo.Refusal)(nil), unusable(""), http.StatusUnprocessableEntity
+	switch {
+	case errors.As(err, &refusal):
+		f.Need("photo", false, refusal.Words())
+		if refusal.Reason == photo.TooLarge {
+			status = http.StatusRequestEntityTooLarge
+		}
+	case errors.As(err, &not):
+		f.Need("photo", false, not.Error())
+	default:
+		return err
 	}
-	return v.refusePhotoForm(c, http.StatusUnprocessableEntity, f)
+	return v.refusePhotoForm(c, status, f)
 }
 
 // acceptPhoto keeps the bytes, then commits the row and the job together. A
@@ -68,7 +76,7 @@ func (v *Views) refusePhoto(c echo.Context, f forms.Photo, r *photo.Refusal) err
 func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (models.Photo, error) {
 	sum := hex.EncodeToString(s.upload.SHA256[:])
 	if old, err := models.PhotoOf(ctx, v.DB.Read, user, sum); err == nil {
-		return v.photoAgain(ctx, old)
+		return v.photoAgain(ctx, old, s.from)
 	} else if !errors.Is(err, gorm.ErrRecordNotFound) {
 		return old, err
 	}
@@ -81,6 +89,9 @@ func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (mode
 		if err := models.CreatePhoto(ctx, tx, &p); err != nil {
 			return err
 		}
+		if err := s.from.use(ctx, tx); err != nil {
+			return err
+		}
 		return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
 	})
 	if err != nil {
@@ -88,7 +99,7 @@ func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (mode
 	}
 	if errors.Is(err, models.ErrSamePhoto) { // the same bytes came twice at once
 		if p, err = models.PhotoOf(ctx, v.DB.Read, user, sum); err == nil {
-			return v.photoAgain(ctx, p)
+			return v.photoAgain(ctx, p, s.from)
 		}
 	}
 	return p, err
@@ -96,8 +107,11 @@ func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (mode
 
 // photoAgain answers bytes that this member has submitted before: the work is
 // not done twice. What failed gets another try; what is ready is chosen.
-func (v *Views) photoAgain(ctx context.Context, p models.Photo) (models.Photo, error) {
+func (v *Views) photoAgain(ctx context.Context, p models.Photo, from *finished) (models.Photo, error) {
 	err := v.DB.Tx(ctx, func(tx *gorm.DB) error {
+		if err := from.use(ctx, tx); err != nil {
+			return err
+		}
 		switch p.State {
 		case models.Ready:
 			return models.Choose(ctx, tx, p)

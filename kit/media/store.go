@@ -37,7 +37,7 @@ func Open(dir string) (*Store, error) {
 		return nil, fmt.Errorf("media: open the folder: %w", err)
 	}
 	s := &Store{root}
-	if err := errors.Join(root.MkdirAll(tempDir, 0o700), root.MkdirAll(keepDir, 0o700), s.sync(".")); err != nil {
+	if err := errors.Join(root.MkdirAll(tempDir, 0o700), root.MkdirAll(keepDir, 0o700), root.MkdirAll(partialDir, 0o700), s.sync(".")); err != nil {
 		return nil, errors.Join(fmt.Errorf("media: prepare the folder: %w", err), root.Close())
 	}
 	return s, nil

@@ -13,44 +13,6 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Row is one line of the table.
-type Row struct {
-	Method, Path string
-	View         echo.HandlerFunc
-	Name         string
-	Guards       []echo.MiddlewareFunc
-	MaxBody      int64 // bytes of a request's body; DefaultBody if zero
-}
-
-// DefaultBody bounds the body of requests to rows that do not say otherwise.
-const DefaultBody = 1 << 20
-
-// Body returns the row with another bound for the body, in bytes. Reading
-// beyond it gives an *http.MaxBytesError.
-func (r Row) Body(limit int64) Row { r.MaxBody = limit; return r }
-
-// GET is a row that shows something.
-func GET(path string, v echo.HandlerFunc, name string) Row {
-	return Row{Method: http.MethodGet, Path: path, View: v, Name: name}
-}
-
-// POST is a row that changes something.
-func POST(path string, v echo.HandlerFunc, name string) Row {
-	return Row{Method: http.MethodPost, Path: path, View: v, Name: name}
-}
-
-// Guards stand before a view and may turn a visitor away.
-type Guards = []echo.MiddlewareFunc
-
-// Under puts rows below a prefix and behind guards.
-func Under(prefix string, guards Guards, rows ...Row) []Row {
-	for i := range rows {
-		rows[i].Path = prefix + rows[i].Path
-		rows[i].Guards = append(append(Guards(nil), guards...), rows[i].Guards...)
-	}
-	return rows
-}
-
 // Table is a checked set of rows.
 type Table struct {
 	rows  []Row
@@ -73,15 +35,21 @@ func New(groups ...[]Row) (*Table, error) {
 				return nil, fmt.Errorf("route: %s has no name", key)
 			case named && old != r.Path:
 				return nil, fmt.Errorf("route: name %q means both %s and %s", r.Name, old, r.Path)
-			case seen[key]:
+			case seen[key], r.Method == http.MethodGet && seen[head(r)]:
 				return nil, fmt.Errorf("route: %s is declared twice", key)
 			}
 			seen[key], t.paths[r.Name] = true, r.Path
+			if r.Method == http.MethodGet {
+				seen[head(r)] = true
+			}
 			t.rows = append(t.rows, r)
 		}
 	}
 	return t, nil
 }
+
+// head is what a GET row answers too.
+func head(r Row) string { return http.MethodHead + " " + r.Path }
 
 // Rows gives every row in the order of the table.
 func (t *Table) Rows() []Row { return append([]Row(nil), t.rows...) }

@@ -28,9 +28,11 @@ func table(t *testing.T, rows ...route.Row) *route.Table {
 func TestNewRefusesAmbiguousTables(t *testing.T) {
 	t.Parallel()
 	for want, rows := range map[string][]route.Row{
-		"has no name":       {route.GET("/a", ok, "")},
-		"declared twice":    {route.GET("/a", ok, "a"), route.GET("/a", ok, "a")},
-		"means both /a and": {route.GET("/a", ok, "a"), route.GET("/b", ok, "a")},
+		"has no name":         {route.GET("/a", ok, "")},
+		"declared twice":      {route.GET("/a", ok, "a"), route.GET("/a", ok, "a")},
+		"HEAD /a is declared": {route.GET("/a", ok, "a"), route.HEAD("/a", ok, "a")},
+		"GET /a is declared":  {route.HEAD("/a", ok, "a"), route.GET("/a", ok, "a")},
+		"means both /a and":   {route.GET("/a", ok, "a"), route.GET("/b", ok, "a")},
 	} {
 		if _, err := route.New(rows); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
@@ -90,7 +92,8 @@ func TestUnderPutsRowsBehindGuardsInOrder(t *testing.T) {
 func TestMountAnswersHeadAndKnowsTheRow(t *testing.T) {
 	t.Parallel()
 	e := echo.New()
-	tab := table(t, route.GET("/a", ok, "a"), route.POST("/p", ok, "p"))
+	tab := table(t, route.GET("/a", ok, "a"), route.POST("/p", ok, "p"),
+		route.HEAD("/f", ok, "f"), route.PATCH("/f", ok, "f"), route.DELETE("/f", ok, "f"), route.OPTIONS("/f", ok, "f"))
 	tab.Mount(e)
 	srv := httptest.NewServer(e)
 	t.Cleanup(srv.Close)
@@ -100,7 +103,8 @@ func TestMountAnswersHeadAndKnowsTheRow(t *testing.T) {
 		body         string
 	}{
 		{"GET", "/a", 200, "a"}, {"HEAD", "/a", 200, ""}, {"POST", "/p", 200, "p"},
-		{"POST", "/a", 405, ""}, {"HEAD", "/p", 405, ""}, {"GET", "/nowhere", 404, ""},
+		{"HEAD", "/f", 200, ""}, {"PATCH", "/f", 200, "f"}, {"DELETE", "/f", 200, "f"}, {"OPTIONS", "/f", 200, "f"},
+		{"GET", "/f", 405, ""}, {"POST", "/a", 405, ""}, {"HEAD", "/p", 405, ""}, {"GET", "/nowhere", 404, ""},
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), tt.method, srv.URL+tt.path, nil)
 		if err != nil {
@@ -116,7 +120,7 @@ func TestMountAnswersHeadAndKnowsTheRow(t *testing.T) {
 			t.Errorf("%s %s: %d %q", tt.method, tt.path, resp.StatusCode, body)
 		}
 	}
-	if rows := tab.Rows(); len(rows) != 2 || rows[0].Name != "a" {
+	if rows := tab.Rows(); len(rows) != 6 || rows[0].Name != "a" {
 		t.Errorf("the rows are %v", rows)
 	}
 }

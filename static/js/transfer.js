@@ -18,6 +18,8 @@ const transfer = (() => {
   const silence = 45000;                 // ms without a byte, after which a line counts as lost
   const version = {'Tus-Resumable': '1.0.0'};
 
+  const begun = new WeakMap();           // file → its address, in case it is sent again: words of the form were refused, or patience ended
+
   class Lost extends Error {}
 
   async function transfer(job) {
@@ -70,9 +72,9 @@ const transfer = (() => {
 
   async function resumable(job) {
     const {file, signal} = job;
-    let address = '';
+    let address = begun.get(file) ?? '';
     let known = 0; // bytes that the server has for certain
-    const discard = () => { if (address) fetch(address, {method: 'DELETE', headers: version, keepalive: true}).catch(() => {}); }; // else it goes by itself
+    const discard = () => { begun.delete(file); if (address) fetch(address, {method: 'DELETE', headers: version, keepalive: true}).catch(() => {}); }; // else it goes by itself
     signal.addEventListener('abort', discard);
     try {
       return await insist(job, async gained => {
@@ -85,6 +87,7 @@ const transfer = (() => {
           answer = await create(job);
           if (answer.status !== 201) return {refused: answer};
           address = new URL(answer.header('Location'), location.href).href;
+          begun.set(file, address);
           known = 0;
         }
         const offset = Number(answer.header('Upload-Offset') ?? 0);

@@ -1,0 +1,92 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// maxUploads is how many uploads of one member may wait, arriving or whole.
+const maxUploads = 8
+
+// UploadLife is how long an upload waits for the rest of it, and for its form.
+const UploadLife = 24 * time.Hour
+
+// ErrUploadGone says that an upload was used or removed meanwhile.
+var ErrUploadGone = errors.New("models: upload is gone")
+
+// Upload is a file that comes in pieces, until a form takes it.
+type Upload struct {
+	ID        string // random; names the partial file in the media store
+	UserID    int64
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	Size      int64  // bytes that it will have
+	Name      string // as it is called where it comes from
+	Type      string // as the sender says
+	Metadata  string // as the sender wrote it
+}
+
+// CreateUpload adds an upload, or gives ErrNoRoom. Several that come at once may
+// pass the bound by a little.
+func CreateUpload(ctx context.Context, tx *gorm.DB, u *Upload) error {
+	u.CreatedAt = now()
+	u.ExpiresAt = u.CreatedAt.Add(UploadLife)
+	n, err := gorm.G[Upload](tx).Where("user_id = ? AND expires_at > ?", u.UserID, u.CreatedAt).Count(ctx, "*")
+	if err != nil {
+		return fmt.Errorf("count uploads: %w", err)
+	}
+	if n >= maxUploads {
+		return ErrNoRoom
+	}
+	if err := gorm.G[Upload](tx).Create(ctx, u); err != nil {
+		return fmt.Errorf("create upload: %w", err)
+	}
+	return nil
+}
+
+// UploadOf finds a member's own upload that has not expired.
+func UploadOf(ctx context.Context, conn *gorm.DB, user int64, id string) (Upload, error) {
+	u, err := gorm.G[Upload](conn).Where("id = ? AND user_id = ? AND expires_at > ?", id, user, now()).Take(ctx)
+	return found(u, err, "upload")
+}
+
+// DeleteUpload deletes an upload that is used, or not wanted. Of several who try
+// at once one does; the others get ErrUploadGone.
+func DeleteUpload(ctx context.Context, tx *gorm.DB, id string) error {
+	n, err := gorm.G[Upload](tx).Where("id = ?", id).Delete(ctx)
+	if err == nil && n == 0 {
+		err = ErrUploadGone
+	}
+	if err != nil {
+		return fmt.Errorf("delete upload: %w", err)
+	}
+	return nil
+}
+
+// ForgetUploads forgets the uploads that expired before a time, at most n. It
+// answers their ids; the partial files are the caller's to remove.
+func ForgetUploads(ctx context.Context, tx *gorm.DB, before time.Time, n int) (ids []string, err error) {
+	expired, err := gorm.G[Upload](tx).Select("id").Where("expires_at <= ?", before).Order("expires_at").Limit(n).Find(ctx)
+	if err != nil || len(expired) == 0 {
+		return nil, err
+	}
+	for _, u := range expired {
+		ids = append(ids, u.ID)
+	}
+	_, err = gorm.G[Upload](tx).Where("id IN ?", ids).Delete(ctx)
+	return ids, err
+}
+
+// KnownUploads says which of these ids belong to an upload.
+func KnownUploads(ctx context.Context, conn *gorm.DB, ids []string) (map[string]bool, error) {
+	known := map[string]bool{}
+	rows, err := gorm.G[Upload](conn).Select("id").Where("id IN ?", ids).Find(ctx)
+	for _, u := range rows {
+		known[u.ID] = true
+	}
+	return known, err
+}

@@ -1,0 +1,173 @@
+package views
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"gorm.io/gorm"
+
+	"superbook/forms"
+	"superbook/kit/media"
+	"superbook/kit/problem"
+	"superbook/kit/route"
+	"superbook/kit/tus"
+	"superbook/models"
+)
+
+// UploadBody bounds what one PATCH brings: more than any upload may have, so
+// that one somewhat too large gets an answer with words.
+const UploadBody = maxFile + 1<<20
+
+// UploadOptions handles OPTIONS /uploads: what this server of tus can do.
+func (v *Views) UploadOptions(c echo.Context) error {
+	tus.Describe(c.Response().Header(), maxFile, "creation,expiration,termination")
+	return c.NoContent(http.StatusNoContent)
+}
+
+// UploadNew handles POST /uploads: a member announces a file, which then comes
+// in as many pieces as the line breaks into, and waits for its form.
+func (v *Views) UploadNew(c echo.Context) error {
+	if err := slowDown(v.Limits.UploadsByAccount, me(c).Username); err != nil {
+		return err
+	}
+	u, err := announced(c.Request().Header)
+	if err != nil {
+		return err
+	}
+	u.ID, u.UserID = NewFolder(), me(c).ID
+	if err := v.createUpload(c.Request().Context(), &u); err != nil {
+		return err
+	}
+	path, err := route.Path(c, "upload", u.ID)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderLocation, path)
+	setExpires(c, u)
+	return c.NoContent(http.StatusCreated)
+}
+
+// announced reads what is said of an upload before it comes.
+func announced(h http.Header) (u models.Upload, err error) {
+	if u.Size, err = tus.Number(h, tus.Length); err != nil {
+		return u, err
+	}
+	if u.Size > maxFile {
+		return u, problem.TooLarge("That file " + wordsTooLarge)
+	}
+	u.Metadata = h.Get(tus.Metadata)
+	values, err := tus.ParseMetadata(u.Metadata)
+	if err != nil {
+		return u, problem.New(http.StatusBadRequest, "The header "+tus.Metadata+" has to be keys with values in base64.").Because(err)
+	}
+	u.Name = forms.FileName(values["filename"])
+	if kind, _, err := mime.ParseMediaType(values["filetype"]); err == nil {
+		u.Type = kind // what is no type says nothing: the bytes decide
+	}
+	return u, nil
+}
+
+// createUpload makes the file first and the row after: what a crash leaves
+// between the two the sweep removes.
+func (v *Views) createUpload(ctx context.Context, u *models.Upload) error {
+	if err := v.Files.CreatePartial(u.ID); err != nil {
+		return err
+	}
+	err := v.DB.Tx(ctx, func(tx *gorm.DB) error { return models.CreateUpload(ctx, tx, u) })
+	if err == nil {
+		return nil
+	}
+	if remove := v.Files.RemovePartial(u.ID); remove != nil {
+		return errors.Join(err, remove)
+	}
+	if errors.Is(err, models.ErrNoRoom) {
+		return refusedFile(http.StatusUnprocessableEntity,
+			"As many of your uploads wait as we can hold. Submit or cancel some; the rest goes by itself after a day.")
+	}
+	return err
+}
+
+func setExpires(c echo.Context, u models.Upload) {
+	c.Response().Header().Set(tus.Expires, u.ExpiresAt.UTC().Format(http.TimeFormat))
+}
+
+func setOffset(c echo.Context, n int64) {
+	c.Response().Header().Set(tus.Offset, strconv.FormatInt(n, 10))
+}
+
+func noUpload() error {
+	return problem.NotFound("There is no such upload of yours, or it is over. Begin it again.")
+}
+
+// myUpload finds the viewer's own upload out of the path. Somebody else's is
+// not there.
+func (v *Views) myUpload(c echo.Context) (models.Upload, error) {
+	id, err := route.Param(c, "id")
+	if err != nil {
+		return models.Upload{}, err
+	}
+	return models.UploadOf(c.Request().Context(), v.DB.Read, me(c).ID, id)
+}
+
+// UploadOffset handles HEAD /uploads/:id: how much has come, from where to go on.
+func (v *Views) UploadOffset(c echo.Context) error {
+	h := c.Response().Header()
+	h.Set(echo.HeaderCacheControl, "no-store")
+	u, err := v.myUpload(c)
+	if err != nil {
+		return err
+	}
+	size, err := v.Files.PartialSize(u.ID)
+	if errors.Is(err, fs.ErrNotExist) {
+		return noUpload()
+	} else if err != nil {
+		return err
+	}
+	if u.Metadata != "" {
+		h.Set(tus.Metadata, u.Metadata)
+	}
+	h.Set(tus.Length, strconv.FormatInt(u.Size, 10))
+	setOffset(c, size)
+	setExpires(c, u)
+	return c.NoContent(http.StatusOK)
+}
+
+// UploadDelete handles DELETE /uploads/:id: the file is not wanted after all.
+func (v *Views) UploadDelete(c echo.Context) error {
+	ctx := c.Request().Context()
+	u, err := v.myUpload(c)
+	if err != nil {
+		return err
+	}
+	err = v.DB.Tx(ctx, func(tx *gorm.DB) error { return models.DeleteUpload(ctx, tx, u.ID) })
+	if errors.Is(err, models.ErrUploadGone) {
+		return noUpload()
+	} else if err != nil {
+		return err
+	}
+	if err := v.Files.RemovePartial(u.ID); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// openUpload opens what has come of an upload. While another request appends to
+// it the answer is 423: a line that broke may take a while to be given up.
+func (v *Views) openUpload(u models.Upload) (*media.Partial, error) {
+	p, err := v.Files.OpenPartial(u.ID)
+	switch {
+	case errors.Is(err, media.ErrBusy):
+		busy := problem.New(http.StatusLocked, "Another request still sends to this upload. Try again in a moment.").Because(err)
+		busy.RetryAfter = 2 * time.Second
+		return nil, busy
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, noUpload()
+	}
+	return p, err
+}

@@ -1,0 +1,99 @@
+package views
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"superbook/kit/media"
+	"superbook/kit/problem"
+	"superbook/kit/tus"
+)
+
+// silence is how long a line may bring nothing before it is given up. Short,
+// because until then nobody else can go on with the upload.
+const silence = 15 * time.Second
+
+// UploadAppend handles PATCH /uploads/:id: the next piece of a file. What came
+// before a line broke stays.
+func (v *Views) UploadAppend(c echo.Context) error {
+	req := c.Request()
+	u, err := v.myUpload(c)
+	if err != nil {
+		return err
+	}
+	offset, err := offsetOf(req)
+	if err != nil {
+		return err
+	}
+	p, err := v.openUpload(u)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	in, err := nextPiece(c, offset, p.Size, u.Size)
+	if err != nil {
+		return err
+	}
+	if err := p.Append(req.Context(), in, u.Size-p.Size); errors.Is(err, media.ErrTooLarge) {
+		return tooManyBytes()
+	} else if err != nil {
+		return err
+	}
+	setOffset(c, p.Size)
+	setExpires(c, u)
+	return c.NoContent(http.StatusNoContent)
+}
+
+// offsetOf reads from where a piece is said to go on.
+func offsetOf(req *http.Request) (int64, error) {
+	if kind, _, err := mime.ParseMediaType(req.Header.Get(echo.HeaderContentType)); err != nil || kind != tus.ContentType {
+		return 0, problem.New(http.StatusUnsupportedMediaType, "Send the bytes as "+tus.ContentType+".").Because(err)
+	}
+	return tus.Number(req.Header, tus.Offset)
+}
+
+// nextPiece holds a piece against what is here and what is still to come, and
+// gives it time to arrive.
+func nextPiece(c echo.Context, offset, here, all int64) (io.Reader, error) {
+	req := c.Request()
+	if offset != here {
+		setOffset(c, here)
+		return nil, problem.New(http.StatusConflict, "The upload goes on elsewhere. Ask for its offset, then go on from there.")
+	}
+	if req.ContentLength > all-here {
+		return nil, tooManyBytes()
+	}
+	if err := allowTime(c, filesTime); err != nil {
+		return nil, err
+	}
+	rc := http.NewResponseController(c.Response().Unwrap())
+	return arriving{&patient{req.Body, rc, time.Now().Add(filesTime)}}, nil
+}
+
+func tooManyBytes() error {
+	return problem.TooLarge("Those are more bytes than the upload said it would have. None of them is kept.")
+}
+
+// patient waits for a line that is slow, but not for one that is silent.
+type patient struct {
+	io.Reader
+	rc    *http.ResponseController
+	until time.Time
+}
+
+// Read waits for the next bytes. Recorders in tests have no deadlines.
+func (p *patient) Read(b []byte) (int, error) {
+	next := time.Now().Add(silence)
+	if next.After(p.until) {
+		next = p.until
+	}
+	if err := p.rc.SetReadDeadline(next); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return 0, err
+	}
+	return p.Reader.Read(b)
+}
