@@ -39,6 +39,8 @@ func TestBrowser(t *testing.T) {
 		"files are dropped on a post, and pasted":        filesArrive,
 		"files are attached to a post":                   filesAttached,
 		"files are attached without scripts":             filesBare,
+		"nothing moves while a page comes":               nothingShifts,
+		"nothing plays for who prefers calm":             nothingPlays,
 		"files of a post are played":                     filesPlayed,
 		"posts come, change and go while they are read":  postsLive,
 		"posts come through a line that breaks":          postsOffline,

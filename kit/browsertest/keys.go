@@ -38,14 +38,16 @@ func (b *Tab) Offline(off bool) {
 	b.line(&network.Conditions{DownloadThroughput: -1, UploadThroughput: -1, Offline: off})
 }
 
-// Slow makes the line slow: so many bytes a second, each answer after so many
-// milliseconds. Zero for both makes it fast again.
+// Slow makes the line slow, so many bytes a second and each answer after so many
+// milliseconds, and the tab forget what it has loaded. Zero for both makes it
+// fast again.
 func (b *Tab) Slow(bytes, latency float64) {
 	b.t.Helper()
 	if bytes == 0 {
 		bytes = -1
 	}
 	b.line(&network.Conditions{DownloadThroughput: bytes, UploadThroughput: bytes, Latency: latency})
+	b.do("switch the cache", call(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: bytes > 0}))
 }
 
 func (b *Tab) line(all *network.Conditions) {
