@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -48,8 +49,12 @@ func CreateUpload(ctx context.Context, tx *gorm.DB, u *Upload) error {
 	return nil
 }
 
-// UploadOf finds a member's own upload that has not expired.
+// UploadOf finds a member's own upload that has not expired. What is no id, and
+// may be no text that the database takes, is not found.
 func UploadOf(ctx context.Context, conn *gorm.DB, user int64, id string) (Upload, error) {
+	if _, err := hex.DecodeString(id); err != nil {
+		return found(Upload{}, gorm.ErrRecordNotFound, "upload")
+	}
 	u, err := gorm.G[Upload](conn).Where("id = ? AND user_id = ? AND expires_at > ?", id, user, now()).Take(ctx)
 	return found(u, err, "upload")
 }

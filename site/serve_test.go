@@ -30,6 +30,7 @@ func TestProgram(t *testing.T) {
 		"a room that is open in two processes":   roomOfTwoProcesses,
 		"pages and jobs in two processes":        twoProcesses,
 		"killed again and again":                 killedAgainAndAgain,
+		"killed while an upload comes":           killedInAnUpload,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

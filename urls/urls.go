@@ -117,6 +117,7 @@ func Table(v *views.Views, static echo.HandlerFunc) (*route.Table, error) {
 			route.HEAD("/:id", v.UploadOffset, "upload"),
 			route.PATCH("/:id", v.UploadAppend, "upload").Body(views.UploadBody),
 			route.DELETE("/:id", v.UploadDelete, "upload"),
+			route.POST("/:id", v.UploadOverride, "upload").Body(views.UploadBody),
 		),
 		route.Under("/notifications", members,
 			route.GET("", v.Notifications, "notifications"),

@@ -157,6 +157,20 @@ func (v *Views) UploadDelete(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
+// UploadOverride handles POST /uploads/:id, from clients that cannot send what
+// the protocol needs: a header says which method is meant.
+func (v *Views) UploadOverride(c echo.Context) error {
+	switch c.Request().Header.Get(echo.HeaderXHTTPMethodOverride) {
+	case http.MethodPatch:
+		return v.UploadAppend(c)
+	case http.MethodDelete:
+		return v.UploadDelete(c)
+	case http.MethodHead:
+		return v.UploadOffset(c)
+	}
+	return echo.ErrMethodNotAllowed
+}
+
 // openUpload opens what has come of an upload. While another request appends to
 // it the answer is 423: a line that broke may take a while to be given up.
 func (v *Views) openUpload(u models.Upload) (*media.Partial, error) {

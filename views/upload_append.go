@@ -39,13 +39,14 @@ func (v *Views) UploadAppend(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Append(req.Context(), in, u.Size-p.Size); errors.Is(err, media.ErrTooLarge) {
+	err = p.Append(req.Context(), in, u.Size-p.Size)
+	setOffset(c, p.Size)
+	setExpires(c, u)
+	if errors.Is(err, media.ErrTooLarge) {
 		return tooManyBytes()
 	} else if err != nil {
 		return err
 	}
-	setOffset(c, p.Size)
-	setExpires(c, u)
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -72,7 +73,7 @@ func nextPiece(c echo.Context, offset, here, all int64) (io.Reader, error) {
 		return nil, err
 	}
 	rc := http.NewResponseController(c.Response().Unwrap())
-	return arriving{&patient{req.Body, rc, time.Now().Add(filesTime)}}, nil
+	return &patient{req.Body, rc, time.Now().Add(filesTime)}, nil
 }
 
 func tooManyBytes() error {
@@ -86,7 +87,9 @@ type patient struct {
 	until time.Time
 }
 
-// Read waits for the next bytes. Recorders in tests have no deadlines.
+// Read waits for the next bytes. Recorders in tests have no deadlines. A line
+// that breaks is a conflict about the offset: that is what clients of the
+// protocol answer by asking for it and going on, where 400 would end them.
 func (p *patient) Read(b []byte) (int, error) {
 	next := time.Now().Add(silence)
 	if next.After(p.until) {
@@ -95,5 +98,9 @@ func (p *patient) Read(b []byte) (int, error) {
 	if err := p.rc.SetReadDeadline(next); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return 0, err
 	}
-	return p.Reader.Read(b)
+	n, err := p.Reader.Read(b)
+	if err != nil && err != io.EOF {
+		err = problem.New(http.StatusConflict, "Not all of it arrived. What did is kept: ask for the offset, then go on from there.").Because(err)
+	}
+	return n, err
 }

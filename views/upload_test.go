@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"superbook/site/sitetest"
@@ -54,6 +55,27 @@ func TestResumableUpload(t *testing.T) {
 		b.Tus(method, path, nil, "Upload-Offset", "10").Is(404)
 	}
 	wantNothingKept(t, s)
+}
+
+// Clients that cannot send every method name it in a header.
+func TestUploadMethodsInAHeader(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	b := s.As(t, s.Hero("nightheron"))
+	path := b.Announce("a.txt", "text/plain", 10)
+	instead := func(method string, status int) *sitetest.Answer {
+		t.Helper()
+		return b.Tus("POST", path, strings.NewReader("0123"), "X-HTTP-Method-Override", method, "Upload-Offset", "0",
+			"Content-Type", "application/offset+octet-stream").Is(status)
+	}
+	instead("", 405)
+	instead("PUT", 405)
+	instead("PATCH", 204)
+	if got := instead("HEAD", 200).Header.Get("Upload-Offset"); got != "4" {
+		t.Errorf("the offset is %s", got)
+	}
+	instead("DELETE", 204)
+	instead("DELETE", 404)
 }
 
 func TestUploadsSayWhatTheyCan(t *testing.T) {
@@ -111,6 +133,7 @@ func TestUploadsRefuse(t *testing.T) {
 		"far ahead":              {"PATCH", strings.NewReader("4"), []string{"Upload-Offset", strings.Repeat("9", 400)}, 409},
 		"too many bytes":         {"PATCH", strings.NewReader("4567890"), []string{"Upload-Offset", "4"}, 413},
 		"too many, not said":     {"PATCH", hidden{strings.NewReader("4567890")}, []string{"Upload-Offset", "4"}, 413},
+		"a line that breaks":     {"PATCH", iotest.ErrReader(io.ErrUnexpectedEOF), []string{"Upload-Offset", "4"}, 409},
 		"sent by another site":   {"PATCH", strings.NewReader("4"), append([]string{"Upload-Offset", "4"}, cross...), 403},
 		"ended by another site":  {"DELETE", nil, cross, 403},
 	} {
