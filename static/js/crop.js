@@ -2,7 +2,7 @@
 // zoomed with wheel, pinch, slider and keys. The numbers of the form are the
 // truth: X in percent of the width, Y of the height, the side of the shorter
 // side, all empty for the largest square in the middle. So they hold for the
-// picture in any size. Without this script they are typed.
+// picture in any size. Without this script they are typed, perhaps in a <details>.
 //
 //   <form> <img data-crop-image …>  <div data-crop-stage data-words-at="…">
 //     <div data-crop-view tabindex="0" …> <span data-crop-frame></span> </div>  more frames show the same
@@ -125,6 +125,8 @@
     function exact(shown) {
       part('exact').ariaExpanded = String(shown);
       numbers.classList.toggle('shown', shown);
+      const folded = numbers.closest('details');
+      if (folded) folded.open = shown;
     }
     if (numbers.querySelector('[aria-invalid]')) exact(true);
 
