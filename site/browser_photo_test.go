@@ -160,12 +160,13 @@ func photoRefusedThere(t *testing.T, b *browsertest.Browser) {
 	tab := w.tab(t, b, w.Hero("grey-heron"))
 	tab.Open(w.url + "/users/me/photos")
 	mark(tab)
-	good := sitetest.JPEG(t, sitetest.Picture(640, 400, 1))
+	good, long := sitetest.JPEG(t, sitetest.Picture(640, 400, 1)), sitetest.JPEG(t, sitetest.Picture(3000, 2000, 1))
 	tab.Type("#alt", whatItIs)
 	for name, refused := range map[string]struct {
 		content []byte
 		words   string
 	}{
+		"long.jpg": {long[:len(long)/2], "The end of that picture is missing"}, // it is not made smaller with half of it grey
 		"half.jpg": {good[:len(good)/2], "The end of that picture is missing"},
 		"else.jpg": {sitetest.PNG(t, sitetest.Picture(64, 64, 1)), "The name of that file says one kind of picture"},
 	} {
