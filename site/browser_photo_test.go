@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"superbook/kit/browsertest"
 	"superbook/models"
@@ -28,7 +29,7 @@ func photoWatched(t *testing.T, b *browsertest.Browser) {
 	w.logIn(t, tab, hero, "/users/me/photos")
 
 	choose(tab, fileOf(t, "harbour.jpg", heavy(t)))
-	tab.WaitFor(fmt.Sprintf(shown, "[data-upload-preview]"))
+	tab.WaitFor(fmt.Sprintf(shown, "[data-crop-view] img"))
 	tab.Type("#alt", whatItIs)
 	tab.Click(sendButton)
 	tab.WaitFor("(p => p.checkVisibility() && p.value > 0 && p.value < 100)(document.querySelector('progress'))")
@@ -103,8 +104,10 @@ func photoCancelled(t *testing.T, b *browsertest.Browser) {
 	tab.WaitText("[data-upload-status]", "Cancelled. Your picture is still chosen.")
 	tab.WaitGone("[data-upload-cancel], form progress, [aria-busy]")
 	letGo()
-	if photos, files := w.Photos(), w.Kept(); len(photos)+len(files) != 0 {
-		t.Errorf("what was cancelled is kept: %+v, %v", photos, files)
+	for end := time.Now().Add(time.Minute); len(w.Photos())+len(w.Kept()) != 0; {
+		if time.Now().After(end) {
+			t.Fatalf("what was cancelled is kept: %+v, %v", w.Photos(), w.Kept())
+		}
 	}
 
 	tab.Click(sendButton)
@@ -127,17 +130,23 @@ func photoRefusedHere(t *testing.T, b *browsertest.Browser) {
 	hero, asked := w.Hero("grey-heron"), w.ask()
 	tab := w.tab(t, b, hero)
 	tab.Open(w.url + "/users/me/photos")
-	large := fileOf(t, "large.jpg", sitetest.JPEG(t, sitetest.Picture(64, 64, 1)))
+	large := fileOf(t, "large.gif", sitetest.GIF(t, sitetest.Picture(64, 64, 1)))
 	if err := os.Truncate(large, 25<<20+1); err != nil {
 		t.Fatal(err)
 	}
-	for file, words := range map[string]string{large: "larger than 25 MB", fileOf(t, "IMG_0001.HEIC", []byte("ftypheic")): "HEIC"} {
+	for file, words := range map[string]string{
+		large: "larger than 25 MB",
+		fileOf(t, "IMG_0001.HEIC", []byte("\x00\x00\x00\x18ftypheic")):    "HEIC",
+		fileOf(t, "from-a-phone.jpg", []byte("\x00\x00\x00\x18ftypheic")): "HEIC",
+		fileOf(t, "note.jpg", []byte("a shopping list")):                  "That file is not a picture.",
+		fileOf(t, "none.jpg", nil):                                        "That file is empty.",
+	} {
 		choose(tab, file)
 		tab.WaitText("#photo-error", words)
 		tab.Click(sendButton)
 		tab.WaitText("#photo-error", words)
 		tab.WaitVisible("#photo[aria-invalid=true]")
-		tab.WaitGone("[data-upload-preview], form progress")
+		tab.WaitGone("[data-upload-preview], .stage, form progress")
 		spotless(t, tab, words)
 	}
 	if n := asked.times(submitting); n != 0 {
@@ -151,15 +160,15 @@ func photoRefusedThere(t *testing.T, b *browsertest.Browser) {
 	tab := w.tab(t, b, w.Hero("grey-heron"))
 	tab.Open(w.url + "/users/me/photos")
 	mark(tab)
-	good := sitetest.JPEG(t, sitetest.Picture(640, 400, 1))
+	good, long := sitetest.JPEG(t, sitetest.Picture(640, 400, 1)), sitetest.JPEG(t, sitetest.Picture(3000, 2000, 1))
 	tab.Type("#alt", whatItIs)
 	for name, refused := range map[string]struct {
 		content []byte
 		words   string
 	}{
+		"long.jpg": {long[:len(long)/2], "The end of that picture is missing"}, // it is not made smaller with half of it grey
 		"half.jpg": {good[:len(good)/2], "The end of that picture is missing"},
-		"note.jpg": {[]byte("a shopping list"), "That file is not a picture."},
-		"none.jpg": {nil, "That file is empty."},
+		"else.jpg": {sitetest.PNG(t, sitetest.Picture(64, 64, 1)), "The name of that file says one kind of picture"},
 	} {
 		choose(tab, fileOf(t, name, refused.content))
 		tab.Click(sendButton)

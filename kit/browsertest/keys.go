@@ -13,6 +13,7 @@ const (
 	KeyEnter  = kb.Enter
 	KeyEscape = kb.Escape
 	KeyDown   = kb.ArrowDown
+	KeyRight  = kb.ArrowRight
 )
 
 // Press presses keys, one after the other, wherever the focus is.
@@ -34,8 +35,25 @@ func asKeyboardsDo(p *input.DispatchKeyEventParams) {
 // the page know as the system would. Connections that are open stay.
 func (b *Tab) Offline(off bool) {
 	b.t.Helper()
-	all := &network.Conditions{DownloadThroughput: -1, UploadThroughput: -1, Offline: off}
+	b.line(&network.Conditions{DownloadThroughput: -1, UploadThroughput: -1, Offline: off})
+}
+
+// Slow makes the line slow, so many bytes a second and each answer after so many
+// milliseconds, and the tab forget what it has loaded. Zero for both makes it
+// fast again.
+func (b *Tab) Slow(bytes, latency float64) {
+	b.t.Helper()
+	if bytes == 0 {
+		bytes = -1
+	}
+	b.line(&network.Conditions{DownloadThroughput: bytes, UploadThroughput: bytes, Latency: latency})
+	b.do("switch the cache", call(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: bytes > 0}))
+}
+
+func (b *Tab) line(all *network.Conditions) {
+	b.t.Helper()
 	b.do("switch the network",
 		call(network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{all}}),
-		call(network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}))
+		call(network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: all.Offline, Latency: all.Latency,
+			DownloadThroughput: all.DownloadThroughput, UploadThroughput: all.UploadThroughput}))
 }

@@ -20,6 +20,7 @@ type Tab struct {
 	ctx     context.Context
 	console *console
 	bare    bool // scripts are off
+	prefers map[string]string
 }
 
 // Tab opens an empty page that shares nothing with other tabs. It closes with t.
@@ -27,7 +28,7 @@ func (b *Browser) Tab(t testing.TB) *Tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	tab := &Tab{t: t, ctx: ctx, console: newConsole()}
+	tab := &Tab{t: t, ctx: ctx, console: newConsole(), prefers: map[string]string{}}
 	if err := chromedp.Do(ctx); err != nil { // binds the tab's life to ctx
 		t.Fatalf("open a tab: %v", err)
 	}
@@ -59,12 +60,6 @@ func (b *Tab) Click(selector string) {
 func (b *Tab) Type(selector, text string) {
 	b.t.Helper()
 	b.do("type in "+selector, chromedp.SendKeys(chromedp.CSS(selector), text, chromedp.NodeVisible))
-}
-
-// SetFile chooses the file at path in an input of type file.
-func (b *Tab) SetFile(selector, path string) {
-	b.t.Helper()
-	b.do("choose a file in "+selector, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}, chromedp.NodeReady))
 }
 
 // URL is the address of the page.
@@ -122,11 +117,24 @@ func (b *Tab) Viewport(width, height int64, mobile bool) {
 // Dark sets whether the visitor prefers dark pages.
 func (b *Tab) Dark(dark bool) {
 	b.t.Helper()
-	scheme := &emulation.MediaFeature{Name: "prefers-color-scheme", Value: "light"}
-	if dark {
-		scheme.Value = "dark"
+	b.prefer("prefers-color-scheme", map[bool]string{false: "light", true: "dark"}[dark])
+}
+
+// Calm sets whether the visitor prefers that little moves.
+func (b *Tab) Calm(calm bool) {
+	b.t.Helper()
+	b.prefer("prefers-reduced-motion", map[bool]string{false: "no-preference", true: "reduce"}[calm])
+}
+
+// prefer sets a media feature beside those that are set.
+func (b *Tab) prefer(feature, value string) {
+	b.t.Helper()
+	b.prefers[feature] = value
+	features := []*emulation.MediaFeature{}
+	for name, value := range b.prefers {
+		features = append(features, &emulation.MediaFeature{Name: name, Value: value})
 	}
-	b.do("set the colour scheme", call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{scheme}}))
+	b.do("prefer "+value, call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}))
 }
 
 // NoScript turns the scripts of the pages off, from the next Open on. Eval works all the same.

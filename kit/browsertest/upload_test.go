@@ -120,21 +120,21 @@ func uploadLost(t *testing.T, s *uploadSite, tab *browsertest.Tab) {
 	s.then(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	tab.SetFile("input", fileOf(t, "photo.png", 4<<20))
 	tab.Click("#send")
-	tab.WaitText("[data-upload-error]", "Line is gone, try again.")
+	tab.WaitText("[data-upload-status]", "Line is gone, again in 1.")
+	tab.WaitVisible("#cancel")
 	s.then(accept)
-	tab.Click("#send") // the file is still chosen
-	tab.WaitURL("/photos/7")
+	tab.WaitURL("/photos/7") // by itself
 }
 
 func uploadChecked(t *testing.T, s *uploadSite, tab *browsertest.Tab) {
-	for name, c := range map[string]struct {
-		size int
-		want string
-	}{"photo.HEIC": {10, "Save it as JPEG."}, "huge.png": {20_000_000, "Too large, friend."}} {
-		tab.SetFile("input", fileOf(t, name, c.size))
-		tab.WaitText("[data-upload-error]", c.want) // as soon as it is chosen
+	for file, want := range map[string]string{
+		fileWith(t, "photo.jpg", []byte("\x00\x00\x00\x18ftypheic")):                   "Save it as JPEG.",
+		fileWith(t, "huge.gif", append([]byte("GIF89a"), make([]byte, 20_000_000)...)): "Too large, friend.",
+	} {
+		tab.SetFile("input", file)
+		tab.WaitText("[data-upload-error]", want) // as soon as it is chosen
 		tab.Click("#send")
-		tab.WaitText("[data-upload-error]", c.want)
+		tab.WaitText("[data-upload-error]", want)
 		tab.WaitGone("img")
 	}
 	if n := s.tries.Load(); n != 0 {

@@ -14,7 +14,7 @@ import (
 )
 
 const uploadForm = `<body><main><h1>Upload</h1><form data-upload method="post" action="/photos" enctype="multipart/form-data"
-data-max-bytes="20000000" data-words-large="Too large, friend." data-words-heic="Save it as JPEG." data-words-lost="Line is gone, try again."
+data-max-bytes="20000000" data-words-large="Too large, friend." data-words-heic="Save it as JPEG." data-words-waiting="Line is gone, again in {seconds}."
 data-words-cancelled="Stopped." data-words-sending="Sending">
 <label>Photo <input type="file" name="photo"></label><img data-upload-preview hidden alt="The chosen photo">
 <progress data-upload-progress hidden aria-label="Sent"></progress><p data-upload-status role="status"></p>
@@ -31,7 +31,7 @@ type uploadSite struct {
 func startUpload(t *testing.T) *uploadSite {
 	s := &uploadSite{}
 	s.url = serve(t, map[string]http.HandlerFunc{
-		"GET /new":      page(`<script defer src="/js/upload.js"></script>`, uploadForm),
+		"GET /new":      page(scripts("drop", "shrink", "transfer", "upload"), uploadForm),
 		"GET /photos/7": page("", `<body><h1>Photo 7</h1></body>`),
 		"GET /login":    page("", `<body><h1>Log in</h1></body>`),
 		"POST /photos": func(w http.ResponseWriter, r *http.Request) {
@@ -40,6 +40,13 @@ func startUpload(t *testing.T) *uploadSite {
 		},
 	})
 	return s
+}
+
+func scripts(names ...string) (tags string) {
+	for _, name := range names {
+		tags += `<script defer src="/js/` + name + `.js"></script>`
+	}
+	return tags
 }
 
 func (s *uploadSite) then(h http.HandlerFunc) { s.answer.Store(&h) }
@@ -72,8 +79,13 @@ func fileOf(t *testing.T, name string, size int) string {
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
 		t.Fatal(err)
 	}
+	return fileWith(t, name, append(b.Bytes(), make([]byte, size)...))
+}
+
+func fileWith(t *testing.T, name string, content []byte) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, append(b.Bytes(), make([]byte, size)...), 0o600); err != nil {
+	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -1,7 +1,8 @@
 // The form for a post: files are sent as soon as they are chosen, dropped or
 // pasted, each with its progress; characters are counted as people count. The post
 // itself is sent like any form, with a token for each file. Without this script
-// the files go with the form.
+// the files go with the form. Photos are made smaller first (shrink.js), and what
+// a lost line has cut off goes on by itself (transfer.js).
 //
 //   <form data-composer="/attachments" data-composer-remove="/attachments/remove" data-max-files="4" data-max-bytes="…" data-max-text="500">
 //     <textarea name="text">  <ul data-composer-files>  <template data-composer-file><li>…</li></template>
@@ -20,7 +21,7 @@
     const text = form.elements.text;
     const status = form.querySelector('[data-composer-status]');
     const wrong = form.querySelector('#files-error');
-    const running = new Map(); // list item → request
+    const running = new Map(); // list item → its AbortController
     let waiting = null;        // what was pressed to send the post while files were on their way
     let sent = false;
 
@@ -38,35 +39,19 @@
       input.value = ''; // they are sent one by one, not with the form
       take(files);
     });
-    text.addEventListener('paste', event => {
-      if (event.clipboardData.files.length === 0 || event.clipboardData.types.includes('text/plain')) return;
-      event.preventDefault();
-      take([...event.clipboardData.files]);
-    });
-    let over = 0; // enter and leave come for every element inside too
-    const carries = event => event.dataTransfer?.types.includes('Files');
-    form.addEventListener('dragenter', event => { if (carries(event)) form.classList.toggle('over', ++over > 0); });
-    form.addEventListener('dragleave', event => { if (carries(event)) form.classList.toggle('over', --over > 0); });
-    form.addEventListener('dragover', event => { if (carries(event)) event.preventDefault(); });
-    form.addEventListener('drop', event => {
-      if (!carries(event)) return;
-      event.preventDefault();
-      over = 0;
-      form.classList.remove('over');
-      take([...event.dataTransfer.files]);
-    });
+    filesFor(form, {pasted: text, take});
 
     function take(files) {
-      complain('');
-      for (const file of files) {
-        if (list.children.length >= Number(form.dataset.maxFiles)) {
-          complain(`Four files are the most. “${file.name}” was left out.`);
-          return;
-        }
-        if (file.size > Number(form.dataset.maxBytes)) complain(`“${file.name}” is larger than 100 MB. Make it smaller, or share a link to it.`);
-        else if (file.size === 0) complain(`“${file.name}” is empty. Choose another file.`);
-        else send(file, add(file));
-      }
+      const room = Math.max(Number(form.dataset.maxFiles) - list.children.length, 0);
+      const empty = files.find(file => file.size === 0);
+      complain(leftOut(files.slice(room)) || (empty ? `“${empty.name}” is empty. Choose another file.` : ''));
+      for (const file of files.slice(0, room)) if (file.size > 0) send(file, add(file));
+    }
+
+    function leftOut([first, ...more]) {
+      if (!first) return '';
+      const names = more.length === 0 ? `“${first.name}” was` : `“${first.name}” and ${more.length} more were`;
+      return `Four files are the most. ${names} left out.`;
     }
 
     function add(file) {
@@ -93,32 +78,53 @@
 
     // ---- files go ----
 
-    function send(file, item) {
-      const xhr = new XMLHttpRequest();
-      const bar = item.querySelector('[data-progress]');
-      running.set(item, xhr);
-      xhr.open('POST', form.dataset.composer);
-      xhr.setRequestHeader('Accept', 'application/json');
-      xhr.upload.onprogress = event => { if (event.lengthComputable) bar.value = 100 * event.loaded / event.total; };
-      xhr.upload.onload = () => bar.removeAttribute('value'); // all is sent, and the answer awaited
-      xhr.onload = () => answered(item, xhr);
-      xhr.onerror = () => failed(item, 'The connection was lost. Remove it and choose it again.');
-      const data = new FormData();
-      data.append('file', file);
-      xhr.send(data);
+    async function send(original, item) {
+      const control = new AbortController();
+      const {signal} = control;
+      const most = Number(form.dataset.maxBytes);
+      running.set(item, control);
+      try {
+        const file = await smaller(original, most);
+        signal.throwIfAborted();
+        item.querySelector('[data-size]').textContent = bytes(file.size);
+        if (file.size > most) return failed(item, 'This file is larger than 100 MB. Make it smaller, or share a link to it.');
+        const answer = await transfer({to: form.dataset.composer, fields: new FormData(), name: 'file', file, uploads: form.dataset.uploads, signal,
+          progress: share => progress(item, share), waiting: rest => note(item, rest)});
+        answered(item, answer);
+      } catch (error) {
+        if (signal.aborted) return; // it was removed
+        failed(item, error instanceof transfer.Lost ? 'The connection was lost. Remove it and choose it again.' : 'That did not work. Remove it and choose it again.');
+        if (!(error instanceof transfer.Lost)) throw error;
+      }
     }
 
-    function answered(item, xhr) {
-      const body = parse(xhr.responseText);
-      if (xhr.status !== 201 || !body.token) {
-        failed(item, xhr.responseURL.includes('/login') ? 'You are not logged in any more.' : body.detail || 'That did not work. Try again in a moment.');
+    // Photos go smaller than they are; any other file stays as it is.
+    async function smaller(file, most) {
+      return ['jpeg', 'png', 'webp'].includes(await pictures.kind(file)) ? pictures.shrink(file, most) : file;
+    }
+
+    function progress(item, share) {
+      const bar = item.querySelector('[data-progress]');
+      if (share === null) bar.removeAttribute('value'); else bar.value = 100 * share; // null: the answer is awaited
+    }
+
+    function note(item, rest) {
+      const name = item.querySelector('[data-name]').textContent;
+      const words = !rest ? '' : rest.offline ? 'You are offline. It goes on when you are back.' : `The connection was lost. Trying again in ${rest.seconds} s…`;
+      item.querySelector('[data-note]').textContent = words;
+      say(words && `${name}: ${words}`);
+    }
+
+    function answered(item, {status, body, url}) {
+      if (status !== 201 || !body.token) {
+        failed(item, url.includes('/login') ? 'You are not logged in any more.' : body.detail || 'That did not work. Try again in a moment.');
         return;
       }
       name(item, body.name);
       const token = item.querySelector('[data-token]');
       token.value = body.token;
       token.disabled = false;
-      item.querySelector('[data-progress]').remove();
+      arrived(item);
       if (body.kind === 'picture' || body.kind === 'moving') describe(item, body.token);
       say(`${body.name} is here.`);
       done(item);
@@ -133,8 +139,13 @@
       field.setAttribute('aria-describedby', `alt-${token}-error`);
     }
 
-    function failed(item, words) {
+    function arrived(item) {
       item.querySelector('[data-progress]').remove();
+      item.querySelector('[data-note]').remove();
+    }
+
+    function failed(item, words) {
+      arrived(item);
       item.querySelector('[data-wrong]').textContent = words;
       say(`${item.querySelector('[data-name]').textContent}: ${words}`);
       waiting = null;
@@ -217,13 +228,5 @@
     if (n < 1000) return n === 1 ? '1 byte' : `${n} bytes`;
     if (n < 999500) return `${Math.round(n / 1000)} KB`;
     return `${(n / 1e6).toFixed(n < 9950000 ? 1 : 0)} MB`;
-  }
-
-  function parse(words) {
-    try {
-      return JSON.parse(words) ?? {};
-    } catch {
-      return {};
-    }
   }
 })();

@@ -1,22 +1,33 @@
-// Uploads with progress. Without this script the same form posts and is redirected.
+// Uploads with a preview, early words about mistakes, and progress. Without this
+// script the same form posts and is redirected.
 //
-//   <form data-upload method="post" enctype="multipart/form-data" data-max-bytes="26214400"
-//     data-words-large="…" data-words-heic="…" data-words-sending="…" data-words-sent="…"
-//     data-words-cancelled="…" data-words-lost="…" data-words-failed="…">
-//     <input type="file" name="photo">  <img data-upload-preview hidden alt="">
+//   <form data-upload method="post" enctype="multipart/form-data" data-max-bytes="26214400" data-uploads="/uploads"
+//     data-words-empty="…" data-words-large="…" data-words-heic="…" …>
+//     <input type="file" name="photo">  <input type="file" capture="user" data-upload-camera>
+//     <img data-upload-preview hidden alt="">  <p data-upload-warning role="status"></p>
 //     <progress data-upload-progress hidden></progress>
 //     <p data-upload-status role="status"></p>  <p data-upload-error role="alert"></p>
 //     <button>…</button>  <button type="button" data-upload-cancel hidden>…</button>
 //   </form>
 //
-// The answer is 202 with {"url"}, or a problem (RFC 9457) with "detail" and "errors".
+// With data-uploads, large files go there in parts; see transfer.js. A form with
+// data-crop has its numbers emptied for each new picture. The answer is 202 with
+// {"url"}, or a problem (RFC 9457) with "detail" and "errors".
 (() => {
   'use strict';
+  const smallest = 64; // pixels of the shorter side: the smallest portrait
   const spare = { // for a form that has no words of its own
+    wordsEmpty: 'That file is empty. Choose another picture.',
     wordsLarge: 'That file is too large. Choose a smaller one.',
     wordsHeic: 'We cannot read HEIC. Save it as JPEG, then try again.',
+    wordsOther: 'That file is not a picture. We take JPEG, PNG, WebP and GIF.',
+    wordsOne: 'One picture at a time: the first one is chosen.',
+    wordsTiny: 'This picture is very small and will look blurred.',
+    wordsPreparing: 'One moment…',
     wordsSending: 'Sending…',
     wordsSent: 'Sent. One moment…',
+    wordsWaiting: 'The connection was lost. Trying again in {seconds} s…',
+    wordsOffline: 'You are offline. It goes on when you are back.',
     wordsCancelled: 'Cancelled. Your file is still chosen.',
     wordsLost: 'The connection was lost. Your file is still chosen: try again.',
     wordsFailed: 'That did not work. Try again in a moment.',
@@ -30,75 +41,109 @@
 
   function enhance(form) {
     if (form.dataset.upload === 'ready') return;
-    const input = form.querySelector('input[type=file]');
+    const input = form.querySelector('input[type=file][name]');
     if (!input) return;
     form.dataset.upload = 'ready';
     const part = name => form.querySelector(`[data-upload-${name}]`);
     const words = name => form.dataset[name] || spare[name];
-    let request = null;
+    let prepared = null; // promise of {file, wrong} for what is chosen
+    let sending = null;  // AbortController
 
-    form.addEventListener('submit', event => {
-      event.preventDefault();
-      if (request || complain(check())) return;
-      send(new FormData(form, event.submitter));
-    });
-    input.addEventListener('change', () => {
-      const wrong = check();
-      complain(wrong);
+    // ---- a picture comes ----
+
+    input.addEventListener('change', chosen);
+    part('camera')?.addEventListener('change', event => { take([...event.target.files]); event.target.value = ''; });
+    filesFor(form, {pasted: document, take});
+
+    function take(files) {
+      if (sending || files.length === 0) return;
+      const one = new DataTransfer();
+      one.items.add(files[0]);
+      input.files = one.files;
+      chosen();
+      if (files.length > 1) say(words('wordsOne'));
+    }
+
+    async function chosen() {
+      const file = input.files[0];
+      complain('');
+      warn('');
       say('');
-      preview(wrong ? null : input.files[0]);
+      for (const number of form.querySelectorAll('[data-crop] input')) number.value = '';
+      preview(file);
+      const mine = prepared = file ? prepare(file) : null;
+      const wrong = (await mine)?.wrong;
+      if (!wrong || mine !== prepared) return;
+      complain(wrong);
+      preview(null);
+    }
+
+    // What can be known before a byte is sent. The server checks all of it again.
+    async function prepare(file) {
+      const most = Number(form.dataset.maxBytes || Infinity);
+      const smaller = await pictures.shrink(file, most);
+      const kind = await pictures.kind(smaller);
+      const wrong = {empty: words('wordsEmpty'), heic: words('wordsHeic'), other: words('wordsOther')}[kind]
+        ?? (smaller.size > most ? words('wordsLarge') : '');
+      return {file: smaller, wrong};
+    }
+
+    function preview(file) {
+      const img = part('preview');
+      if (!img) return;
+      if (img.src.startsWith('blob:')) URL.revokeObjectURL(img.src);
+      img.onerror = () => hide(img, true); // a format that this browser cannot show
+      img.onload = () => { if (Math.min(img.naturalWidth, img.naturalHeight) < smallest) warn(words('wordsTiny')); };
+      hide(img, !file);
+      if (file) img.src = URL.createObjectURL(file); else img.removeAttribute('src');
+    }
+
+    // ---- and goes ----
+
+    form.addEventListener('submit', async event => {
+      event.preventDefault();
+      if (sending) return;
+      const {signal} = sending = new AbortController();
+      const fields = new FormData(form, event.submitter);
+      busy();
+      try {
+        const {file, wrong} = await (prepared ??= prepare(input.files[0] ?? new File([], '')));
+        signal.throwIfAborted();
+        if (wrong) return idle('', wrong);
+        say(words('wordsSending'));
+        const answer = await transfer({to: form.action, fields, name: input.name, file, uploads: form.dataset.uploads, signal, progress, waiting});
+        answered(answer);
+      } catch (error) {
+        if (signal.aborted) idle(words('wordsCancelled'));
+        else if (error instanceof transfer.Lost) idle('', words('wordsLost'));
+        else { idle('', words('wordsFailed')); throw error; }
+      }
     });
-    part('cancel')?.addEventListener('click', () => request?.abort());
+    part('cancel')?.addEventListener('click', () => sending?.abort());
     // Back from the next page: the browser may have kept this one as it was left.
     addEventListener('pageshow', event => { if (event.persisted) idle(''); });
 
-    // What can be known before a byte is sent. The server checks all of it again.
-    function check() {
-      const file = input.files[0];
-      if (!file) return '';
-      if (/^image\/hei[cf]/.test(file.type) || /\.(heic|heif|hif)$/i.test(file.name)) return words('wordsHeic');
-      if (file.size > Number(form.dataset.maxBytes || Infinity)) return words('wordsLarge');
-      return '';
-    }
-
-    function send(data) {
-      const xhr = request = new XMLHttpRequest();
-      xhr.open('POST', form.action);
-      xhr.setRequestHeader('Accept', 'application/json');
-      xhr.upload.onprogress = event => { if (event.lengthComputable) progress(event.loaded / event.total); };
-      xhr.upload.onload = () => { progress(null); say(words('wordsSent')); };
-      xhr.onload = () => answered(xhr);
-      xhr.onerror = () => { idle(''); complain(words('wordsLost')); };
-      xhr.onabort = () => idle(words('wordsCancelled'));
-      busy();
-      xhr.send(data);
-    }
-
-    function answered(xhr) {
-      const body = parse(xhr.responseText);
-      const sent = form.action.split('#')[0];
-      const next = xhr.status === 202 && body.url
-        || xhr.status < 300 && xhr.responseURL !== sent && xhr.responseURL; // followed a redirect, perhaps to the login
+    function answered({status, body, url}) {
+      const next = status === 202 && body.url || status < 300 && url; // led elsewhere, perhaps to the login
       if (next && new URL(next, location.href).origin === location.origin) {
         location.assign(next);
         return;
       }
-      idle('');
-      complain(body.errors?.[input.name] || body.detail || words('wordsFailed'));
+      idle('', body.errors?.[input.name] || body.detail || words('wordsFailed'));
     }
 
     // aria-disabled and not disabled: a disabled button would lose the focus.
     function busy() {
       complain('');
-      say(words('wordsSending'));
+      say(words('wordsPreparing'));
       progress(0);
       form.setAttribute('aria-busy', 'true');
       for (const button of submitters()) button.setAttribute('aria-disabled', 'true');
       hide(part('cancel'), false);
     }
 
-    function idle(text) {
-      request = null;
+    function idle(text, wrong = '') {
+      sending = null;
       say(text);
       hide(part('progress'), true);
       form.removeAttribute('aria-busy');
@@ -106,6 +151,7 @@
       const cancel = part('cancel');
       if (cancel && cancel === document.activeElement) input.focus();
       hide(cancel, true);
+      complain(wrong);
     }
 
     function submitters() {
@@ -114,41 +160,34 @@
 
     // null: everything is sent and the server's answer is awaited.
     function progress(share) {
+      if (share === null) say(words('wordsSent'));
       const bar = part('progress');
       if (!bar) return;
       hide(bar, false);
       if (share === null) bar.removeAttribute('value'); else bar.value = share * bar.max;
     }
 
+    function waiting(rest) {
+      if (rest?.offline) say(words('wordsOffline'));
+      else say(rest ? words('wordsWaiting').replace('{seconds}', rest.seconds) : words('wordsSending'));
+    }
+
     function complain(text) {
       const box = part('error');
       if (box) box.textContent = text;
       if (text) input.setAttribute('aria-invalid', 'true'); else input.removeAttribute('aria-invalid');
-      return text;
+    }
+
+    function warn(text) {
+      const box = part('warning');
+      if (box) box.textContent = text;
     }
 
     function say(text) {
       const box = part('status');
       if (box) box.textContent = text;
     }
-
-    function preview(file) {
-      const img = part('preview');
-      if (!img) return;
-      if (img.src.startsWith('blob:')) URL.revokeObjectURL(img.src);
-      img.onerror = () => hide(img, true); // a format that this browser cannot show
-      hide(img, !file);
-      if (file) img.src = URL.createObjectURL(file); else img.removeAttribute('src');
-    }
   }
 
   function hide(el, hidden) { if (el) el.hidden = hidden; }
-
-  function parse(text) {
-    try {
-      return JSON.parse(text) ?? {};
-    } catch {
-      return {};
-    }
-  }
 })();
