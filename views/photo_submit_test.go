@@ -24,6 +24,7 @@ type photoJSON struct {
 	Variants           map[string]string
 	Width, Height      int
 	Alt, Error         string
+	Crop               struct{ X, Y, Side float64 }
 }
 
 var photoKeys = []string{"alt", "crop", "error", "height", "id", "placeholder", "progress", "state", "variants", "width"}

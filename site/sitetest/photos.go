@@ -92,7 +92,7 @@ func (s *Site) Kept() []string {
 	return names
 }
 
-// HoldPhotos makes the next photo that is worked on stop when it is half done.
+// HoldPhotos makes the next photo that is cut, or cut anew, stop when it is half done.
 // It is called before Work. reached is closed when a photo stands there, and
 // release lets it go on.
 func (s *Site) HoldPhotos() (reached <-chan struct{}, release func()) {
@@ -100,7 +100,7 @@ func (s *Site) HoldPhotos() (reached <-chan struct{}, release func()) {
 	stop, at := make(chan struct{}), make(chan struct{})
 	var once sync.Once
 	hold := func(g *gorm.DB) {
-		if p, ok := g.Statement.Dest.(models.Photo); ok && p.State == models.Processing && p.Progress >= 50 {
+		if p, ok := g.Statement.Dest.(models.Photo); ok && p.Progress >= 50 && p.Progress < 100 {
 			once.Do(func() { close(at) })
 			<-stop
 		}
