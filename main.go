@@ -26,6 +26,7 @@ type commands struct {
 	ChangePassword  site.ChangePassword  `cmd:"" name:"changepassword" help:"Set a member's password."`
 	VIP             site.VIP             `cmd:"" name:"vip" help:"Let a member into the VIP group, or out of it with --off."`
 	Reindex         site.Reindex         `cmd:"" help:"Make the index of words for the search anew."`
+	Reprocess       site.Reprocess       `cmd:"" help:"Cut the photos anew that an older pipeline has made."`
 	URLs            site.URLs            `cmd:"" name:"urls" help:"Print the table of URLs."`
 	Settings        site.SettingsCommand `cmd:"" help:"List all settings with their present values."`
 }

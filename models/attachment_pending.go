@@ -126,17 +126,3 @@ func forgetAttachments(ctx context.Context, tx *gorm.DB, files []Attachment) (fo
 	}
 	return folders, nil
 }
-
-// AttachedStatesOf gives, for the folders that belong to an attachment, the
-// states of their pictures; what is no picture has none.
-func AttachedStatesOf(ctx context.Context, conn *gorm.DB, folders []string) (map[string]State, error) {
-	states := map[string]State{}
-	if len(folders) == 0 {
-		return states, nil
-	}
-	rows, err := attachments(conn).Where("attachments.folder IN ?", folders).Find(ctx)
-	for _, a := range rows {
-		states[a.Folder] = a.State
-	}
-	return states, err
-}

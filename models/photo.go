@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"superbook/kit/db"
+	"superbook/kit/photo"
 )
 
 // Photo is a picture that a member submitted.
@@ -68,6 +69,11 @@ func (q Photos) Unfinished(before time.Time) Photos {
 	return Photos{q.Where("photos.state IN ? AND photos.updated_at < ?", []State{Queued, Processing}, before)}
 }
 
+// Cutting keeps those that are ready and being cut anew since before a time.
+func (q Photos) Cutting(before time.Time) Photos {
+	return Photos{q.Where("photos.state = 'ready' AND photos.progress < 100 AND photos.pipeline < ? AND photos.updated_at < ?", photo.Pipeline, before)}
+}
+
 // ChangedAfter keeps those that changed after a time.
 func (q Photos) ChangedAfter(t time.Time) Photos {
 	return Photos{q.Where("photos.updated_at > ?", t)}
@@ -125,20 +131,6 @@ func DeletePhoto(ctx context.Context, tx *gorm.DB, p Photo) error {
 	// The foreign key has set photo_id to NULL if this one was shown.
 	return gorm.G[Profile](tx).Exec(ctx, "UPDATE profiles SET photo_id = "+
 		"(SELECT MAX(id) FROM photos WHERE user_id = ? AND state = 'ready' AND NOT attached) WHERE user_id = ? AND photo_id IS NULL", p.UserID, p.UserID)
-}
-
-// StatesOf gives the states of the photos that these folders belong to. A
-// folder that is missing in the answer belongs to none.
-func StatesOf(ctx context.Context, conn *gorm.DB, folders []string) (map[string]State, error) {
-	states := map[string]State{}
-	if len(folders) == 0 {
-		return states, nil
-	}
-	rows, err := gorm.G[Photo](conn).Select("folder", "state").Where("folder IN ?", folders).Find(ctx)
-	for _, p := range rows {
-		states[p.Folder] = p.State
-	}
-	return states, err
 }
 
 // ChosenPhoto is the number of a member's profile photo, or 0.

@@ -63,12 +63,11 @@ func Recut(ctx context.Context, tx *gorm.DB, p Photo) (bool, error) {
 	return made(ctx, ready(tx, p.ID), p)
 }
 
-// KeepOld ends the work on a ready photo that was to be cut anew, with words for
-// its owner: the old variants stay. It answers false when nobody works on it.
-func KeepOld(ctx context.Context, tx *gorm.DB, id int64, words string) (bool, error) {
-	n, err := ready(tx, id).Where("progress < 100").Select("progress", "failure", "updated_at").
-		Updates(ctx, Photo{Progress: 100, Failure: words, UpdatedAt: now()})
-	return n == 1, err
+// TouchReady notes that a ready photo is about to be cut anew: from now on its
+// folder is not swept. It answers false when it is not ready any more.
+func TouchReady(ctx context.Context, conn *gorm.DB, id int64) (bool, error) {
+	n, err := ready(conn, id).Select("updated_at").Updates(ctx, Photo{UpdatedAt: now()})
+	return n == 1, wrap("touch photo", err)
 }
 
 // AdvanceRecut notes how far a ready photo has come that is cut anew. It answers

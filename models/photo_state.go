@@ -26,8 +26,8 @@ func unfinished(tx *gorm.DB, id int64) gorm.ChainInterface[Photo] {
 	return gorm.G[Photo](tx).Where("id = ? AND state IN ?", id, []State{Queued, Processing})
 }
 
-// Advance notes how far the work on a photo has come, in percent. It answers
-// false when the photo is final or gone.
+// Advance notes how far the first work on a photo has come, in percent. It
+// answers false when the photo is final or gone.
 func Advance(ctx context.Context, conn *gorm.DB, id int64, percent int) (bool, error) {
 	n, err := unfinished(conn, id).Select("state", "progress", "updated_at").
 		Updates(ctx, Photo{State: Processing, Progress: percent, UpdatedAt: now()})
@@ -49,12 +49,21 @@ func Finish(ctx context.Context, tx *gorm.DB, p Photo) (bool, error) {
 	return true, Choose(ctx, tx, p)
 }
 
-// Fail ends the work on a photo with words for its owner. It answers false
-// when the photo was final or gone already.
-func Fail(ctx context.Context, tx *gorm.DB, id int64, words string) (bool, error) {
+// GiveUp ends the work on a photo, with words for its owner: one that was never
+// ready has failed, and one that was to be cut anew stays as it was. It answers
+// the state that the photo is left in, or "" when nobody worked on it.
+func GiveUp(ctx context.Context, tx *gorm.DB, id int64, words string) (State, error) {
 	n, err := unfinished(tx, id).Select("state", "failure", "updated_at").
 		Updates(ctx, Photo{State: Failed, Failure: words, UpdatedAt: now()})
-	return n == 1, err
+	if err != nil || n == 1 {
+		return Failed, wrap("fail photo", err)
+	}
+	n, err = ready(tx, id).Where("progress < 100").Select("progress", "failure", "updated_at").
+		Updates(ctx, Photo{Progress: 100, Failure: words, UpdatedAt: now()})
+	if err != nil || n == 0 {
+		return "", wrap("keep the old variants", err)
+	}
+	return Ready, nil
 }
 
 // Requeue gives a failed photo another try. It answers false when the photo is

@@ -99,6 +99,7 @@ func (c *cast) examples() map[string][]visit {
 		"photo": {{shows: "queued", who: c.hero, path: photo(models.Queued), live: true}, {shows: "processing", who: c.hero, path: photo(models.Processing), live: true},
 			{shows: "failed", who: c.hero, path: photo(models.Failed)}, {shows: "ready", who: c.hero, path: photo(models.Ready)},
 			{shows: "stranger", path: photo(models.Ready)}, {shows: "staff", who: c.staff, path: photo(models.Failed)}},
+		"photo.crop":   {{who: c.hero, path: c.Path("photo.crop", c.photos[models.Ready])}},
 		"photo.delete": {{who: c.hero, path: c.Path("photo.delete", c.photos[models.Ready])}},
 
 		"feed":           {{shows: "full", who: c.fan}, {shows: "empty", who: c.staff}},
@@ -137,6 +138,7 @@ func (c *cast) refusals() map[string][]visit {
 		"post.edit":          {{form: form, who: c.hero, path: c.Path("post.edit", c.post), fields: map[string]string{"text": ""}}},
 		"post.share":         {{form: form, who: c.fan, path: c.Path("post.share", c.post), fields: map[string]string{"text": strings.Repeat("long ", 101)}}},
 		"comment.new":        {{form: "#talk form", who: c.fan, path: c.Path("post", c.post), fields: map[string]string{"text": ""}}},
+		"photo.crop":         {{form: form, who: c.hero, path: c.Path("photo.crop", c.photos[models.Ready]), fields: map[string]string{"crop_side": "1"}}},
 		"photo.alt":          {{form: ".describe", who: c.hero, path: "/users/me/photos", fields: map[string]string{"alt": strings.Repeat("long ", 70)}}},
 		"sighting.new":       {{form: form, who: c.fan, fields: map[string]string{"hero": "nobody", "when": "2999-01-01T10:00", "place": "!", "coordinates": "91, 0", "note": strings.Repeat("long ", 70)}}},
 	}

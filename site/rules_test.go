@@ -133,7 +133,7 @@ func TestKitNeverSaysHero(t *testing.T) {
 // pages are all page structs. TestEveryPageIsListed holds the list against the code.
 var pages = []render.Page{
 	views.HomePage{}, views.AboutPage{}, views.HeroesPage{}, views.UserPage{}, views.MeEditPage{}, views.MePhotosPage{},
-	views.PhotoPage{}, views.PhotoDeletePage{}, views.SignupPage{}, views.LoginPage{}, views.PasswordChangePage{},
+	views.PhotoPage{}, views.PhotoDeletePage{}, views.PhotoCropPage{}, views.SignupPage{}, views.LoginPage{}, views.PasswordChangePage{},
 	views.PasswordForgottenPage{}, views.PasswordResetPage{}, views.DevMailPage{}, views.ErrorPage{}, views.DebugPage{},
 	views.RoomsPage{}, views.RoomNewPage{}, views.RoomPage{},
 	views.FeedPage{}, views.PostPage{}, views.PostNewPage{}, views.PostEditPage{}, views.PostDeletePage{}, views.PostSharePage{},

@@ -19,7 +19,7 @@ const wordsGaveUp = "Something on our side kept us from finishing. Submit the ph
 // any job is left that will go on with it.
 const stuckAfter = 15 * time.Minute
 
-// Interrupted fails the photos whose jobs a crash has ended in their last
+// Interrupted gives up the photos whose jobs a crash has ended in their last
 // attempt. It runs in the transaction that discards the jobs.
 func Interrupted(ctx context.Context, tx *gorm.DB, jobs []*rivertype.JobRow) error {
 	for _, job := range jobs {
@@ -30,20 +30,24 @@ func Interrupted(ctx context.Context, tx *gorm.DB, jobs []*rivertype.JobRow) err
 		if err := json.Unmarshal(job.EncodedArgs, &args); err != nil {
 			return fmt.Errorf("read job %d: %w", job.ID, err)
 		}
-		if _, err := models.Fail(ctx, tx, args.PhotoID, wordsGaveUp); err != nil {
-			return fmt.Errorf("fail photo: %w", err)
+		if _, err := models.GiveUp(ctx, tx, args.PhotoID, wordsGaveUp); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// giveUpStuck fails the photos that stand still since before a time and that no
+// giveUpStuck gives up the photos that stand still since before a time and that no
 // job works on: River itself discards a job whose process died in its last
 // attempt, and tells nobody. The photos are read before the jobs, so that a job
 // that ends in between has already made its photo final.
 func giveUpStuck(ctx context.Context, d *Deps, before time.Time) (failed int, err error) {
 	stuck, err := models.PhotosIn(d.DB.Read).Unfinished(before).Find(ctx)
-	if err != nil || len(stuck) == 0 {
+	if err != nil {
+		return 0, err
+	}
+	cutting, err := models.PhotosIn(d.DB.Read).Cutting(before).Find(ctx)
+	if stuck = append(stuck, cutting...); err != nil || len(stuck) == 0 {
 		return 0, err
 	}
 	working, err := photosInWork(ctx, d)
@@ -54,13 +58,13 @@ func giveUpStuck(ctx context.Context, d *Deps, before time.Time) (failed int, er
 		if working[p.ID] {
 			continue
 		}
-		going, err := models.Fail(ctx, d.DB.Write, p.ID, wordsGaveUp)
+		left, err := models.GiveUp(ctx, d.DB.Write, p.ID, wordsGaveUp)
 		if err != nil {
-			return failed, fmt.Errorf("fail photo: %w", err)
+			return failed, err
 		}
-		if going {
+		if left != "" {
 			failed++
-			p.State, p.Failure = models.Failed, wordsGaveUp
+			p.State, p.Progress, p.Failure = left, 100, wordsGaveUp
 			d.publish(ctx, p)
 		}
 	}

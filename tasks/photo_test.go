@@ -3,10 +3,12 @@ package tasks_test
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"superbook/kit/db"
+	"superbook/kit/photo"
 	"superbook/models"
 	"superbook/site/sitetest"
 	"superbook/tasks"
@@ -84,15 +86,15 @@ func TestPhotoAfterACrash(t *testing.T) {
 func TestAgainAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	for _, statement := range []string{
-		"UPDATE photos SET state = 'ready', version = 'v', alt = 'as it was'",
+		"UPDATE photos SET state = 'ready', version = '{key}', pipeline = {pipeline}, alt = 'as it was'",
 		"UPDATE photos SET state = 'failed', failure = 'words', alt = 'as it was'",
 		"DELETE FROM photos",
 	} {
 		t.Run(statement, func(t *testing.T) {
 			t.Parallel()
 			s := sitetest.New(t)
-			submitted(t, s)
-			s.Exec(statement)
+			key := submitted(t, s).Key()
+			s.Exec(strings.NewReplacer("{key}", key, "{pipeline}", strconv.Itoa(photo.Pipeline)).Replace(statement))
 			before := s.Photos()
 			s.Work()
 			s.Settle(tasks.ProcessPhoto{}.Kind())

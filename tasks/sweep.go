@@ -3,7 +3,6 @@ package tasks
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -61,7 +60,7 @@ func SweepNow(ctx context.Context, d *Deps, grace time.Duration) error {
 	if err != nil {
 		return fmt.Errorf("sweep attachments: %w", err)
 	}
-	orphans, err := sweepMedia(ctx, d, time.Now().Add(-grace))
+	orphans, err := sweepMedia(ctx, d, grace)
 	if err != nil {
 		return fmt.Errorf("sweep media: %w", err)
 	}
@@ -102,57 +101,4 @@ func forgetUnsent(ctx context.Context, d *Deps, before time.Time) (forgotten int
 			return forgotten, err
 		}
 	}
-}
-
-// sweepMedia removes the files that nothing in the database owns. Names are
-// looked up in batches, so that memory stays small however many there are.
-func sweepMedia(ctx context.Context, d *Deps, before time.Time) (removed int, err error) {
-	for _, kind := range []string{"originals", "variants", "attached"} {
-		var batch []string
-		flush := func() error {
-			n, err := removeOrphans(ctx, d, kind, batch)
-			removed, batch = removed+n, batch[:0]
-			return err
-		}
-		err = d.Media.Walk(ctx, kind, func(key string, modified time.Time) error {
-			folder := strings.Split(key, "/")[1]
-			if modified.After(before) || len(batch) > 0 && batch[len(batch)-1] == folder {
-				return nil
-			}
-			if batch = append(batch, folder); len(batch) < 500 {
-				return nil
-			}
-			return flush()
-		})
-		if err == nil {
-			err = flush()
-		}
-		if err != nil {
-			return removed, err
-		}
-	}
-	return removed, nil
-}
-
-func removeOrphans(ctx context.Context, d *Deps, kind string, folders []string) (removed int, err error) {
-	statesOf := models.StatesOf
-	if kind == "attached" {
-		statesOf = models.AttachedStatesOf
-	}
-	states, err := statesOf(ctx, d.DB.Read, folders)
-	if err != nil {
-		return 0, err
-	}
-	for _, folder := range folders {
-		state, owned := states[folder]
-		// A photo that failed in its last attempt may have been killed with its variants written.
-		if owned && (kind == "originals" || state != models.Failed) {
-			continue
-		}
-		if err := d.Media.RemoveAll(kind + "/" + folder); err != nil {
-			return removed, err
-		}
-		removed++
-	}
-	return removed, nil
 }

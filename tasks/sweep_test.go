@@ -141,6 +141,7 @@ func TestSweepGivesUpOnPhotosThatNoJobWorksOn(t *testing.T) {
 			s.Exec("UPDATE river_job SET " + c.job + " WHERE id = " + job)
 		}
 		s.Exec("UPDATE photos SET state = ?, updated_at = ? WHERE id = ?", c.state, time.Now().UTC().Add(-c.still), id)
+		s.Exec("UPDATE photos SET progress = 100 WHERE state = 'ready'")
 		wants = append(wants, want{name, id, c.want})
 	}
 	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))

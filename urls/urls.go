@@ -129,6 +129,8 @@ func Table(v *views.Views, static echo.HandlerFunc) (*route.Table, error) {
 		route.Under("/photos", members,
 			route.POST("/:id/choose", v.PhotoChoose, "photo.choose"),
 			route.POST("/:id/alt", v.PhotoDescribe, "photo.alt"),
+			route.GET("/:id/crop", v.PhotoCrop, "photo.crop"),
+			route.POST("/:id/crop", v.PhotoCropSave, "photo.crop"),
 			route.GET("/:id/delete", v.PhotoDelete, "photo.delete"),
 			route.POST("/:id/delete", v.PhotoDeleteSave, "photo.delete"),
 		),

@@ -42,7 +42,7 @@ func (v *Views) Photo(c echo.Context) error {
 		return err
 	}
 	page := PhotoPage{Base: v.base(c, "photos", "Photo"), Photo: p, Owner: owner, Mine: p.UserID == me(c).ID}
-	if !p.Final() {
+	if !p.Final() || p.Cutting() {
 		page.Refresh = 2
 		page.Follow, err = v.follow(c, tasks.PhotoTopic(p.ID))
 	}
@@ -66,10 +66,20 @@ type photoBody struct {
 	Height      int               `json:"height"`
 	Alt         string            `json:"alt"`
 	Error       string            `json:"error"`
+	Crop        cropBody          `json:"crop"`
+}
+
+// cropBody is the square that is to show, in percent: x of the width, y of the
+// height, the side of the shorter side. All zero is the middle.
+type cropBody struct {
+	X    float64 `json:"x"`
+	Y    float64 `json:"y"`
+	Side float64 `json:"side"`
 }
 
 func (v *Views) photoJSON(c echo.Context, status int, p models.Photo) error {
-	body := photoBody{p.ID, p.State, p.Progress, map[string]string{}, p.Placeholder, p.Width, p.Height, p.Alt, p.Failure}
+	body := photoBody{p.ID, p.State, p.Progress, map[string]string{}, p.Placeholder, p.Width, p.Height, p.Alt, p.Failure,
+		cropBody{float64(p.CropX) / 100, float64(p.CropY) / 100, float64(p.CropSide) / 100}}
 	if p.State == models.Ready {
 		for _, name := range photo.VariantNames() {
 			path, err := route.Path(c, "media", p.Folder, p.Version, name+".jpg")

@@ -39,7 +39,8 @@ func (s *submission) close() error {
 // receivePhoto keeps the photo in a temporary file and looks at its structure.
 func (v *Views) receivePhoto(c echo.Context) (s submission, err error) {
 	if s.form.Upload = namesUpload(c); s.form.Upload != "" {
-		s.form.Alt = c.Request().PostFormValue("alt")
+		field := c.Request().PostFormValue
+		s.form.Alt, s.form.CropX, s.form.CropY, s.form.CropSide = field("alt"), field("crop_x"), field("crop_y"), field("crop_side")
 	} else {
 		err = readParts(c, uploadTime, func(part *multipart.Part) error { return s.take(v, c, part) })
 	}
@@ -66,6 +67,12 @@ func (s *submission) take(v *Views, c echo.Context, part *multipart.Part) (err e
 		s.form.Alt, err = words(part)
 	case name == uploadField:
 		s.form.Upload, err = words(part)
+	case name == "crop_x":
+		s.form.CropX, err = words(part)
+	case name == "crop_y":
+		s.form.CropY, err = words(part)
+	case name == "crop_side":
+		s.form.CropSide, err = words(part)
 	case name == "photo" && s.upload == nil && !s.large:
 		s.declared = part.Header.Get(echo.HeaderContentType)
 		if s.upload, err = v.receive(c, part, photo.DefaultLimits().Bytes); errors.Is(err, media.ErrTooLarge) {

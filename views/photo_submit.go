@@ -29,7 +29,7 @@ func (v *Views) MePhotosSubmit(c echo.Context) error {
 	if err != nil {
 		return v.refusePhoto(c, s.form, err)
 	}
-	if err := v.checkPhoto(c, &s.form); err != nil {
+	if err := v.checkPhoto(c, &s.form, s.info); err != nil {
 		return err
 	}
 	if !s.form.OK() {
@@ -45,10 +45,11 @@ func (v *Views) MePhotosSubmit(c echo.Context) error {
 	return v.photoAccepted(c, p)
 }
 
-// checkPhoto holds the form against its own rules, and the member against the
-// number of photos they may keep.
-func (v *Views) checkPhoto(c echo.Context, f *forms.Photo) error {
+// checkPhoto holds the form against its own rules and the size of the picture,
+// and the member against the number of photos they may keep.
+func (v *Views) checkPhoto(c echo.Context, f *forms.Photo, info photo.Info) error {
 	f.Check()
+	f.Fit(info.Width, info.Height)
 	n, err := models.PhotosIn(v.DB.Read).By(me(c).ID).Count(c.Request().Context(), "*")
 	f.Need("photo", n < photosKept, "You have as many photos as we can keep. Delete one, then submit this one.")
 	return err
@@ -76,12 +77,13 @@ func (v *Views) refusePhoto(c echo.Context, f forms.Photo, err error) error {
 func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (models.Photo, error) {
 	sum := hex.EncodeToString(s.upload.SHA256[:])
 	if old, err := models.PhotoOf(ctx, v.DB.Read, user, sum); err == nil {
-		return v.photoAgain(ctx, old, s.from)
+		return v.photoAgain(ctx, old, s)
 	} else if !errors.Is(err, gorm.ErrRecordNotFound) {
 		return old, err
 	}
+	crop := s.form.Square()
 	p := models.Photo{UserID: user, Folder: NewFolder(), SHA256: sum, Format: s.info.Format,
-		Width: s.info.Width, Height: s.info.Height, Alt: s.form.Alt}
+		Width: s.info.Width, Height: s.info.Height, Alt: s.form.Alt, CropX: crop.X, CropY: crop.Y, CropSide: crop.Side}
 	if err := s.upload.Keep(tasks.Original(p.Folder)); err != nil {
 		return p, err
 	}
@@ -99,31 +101,38 @@ func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (mode
 	}
 	if errors.Is(err, models.ErrSamePhoto) { // the same bytes came twice at once
 		if p, err = models.PhotoOf(ctx, v.DB.Read, user, sum); err == nil {
-			return v.photoAgain(ctx, p, s.from)
+			return v.photoAgain(ctx, p, s)
 		}
 	}
 	return p, err
 }
 
 // photoAgain answers bytes that this member has submitted before: the work is
-// not done twice. What failed gets another try; what is ready is chosen.
-func (v *Views) photoAgain(ctx context.Context, p models.Photo, from *finished) (models.Photo, error) {
-	err := v.DB.Tx(ctx, func(tx *gorm.DB) error {
-		if err := from.use(ctx, tx); err != nil {
+// not done twice. What failed gets another try; what is ready is chosen, and cut
+// anew if another part of it is to show.
+func (v *Views) photoAgain(ctx context.Context, p models.Photo, s submission) (models.Photo, error) {
+	err := v.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
+		if err := s.from.use(ctx, tx); err != nil {
 			return err
+		}
+		work := false
+		if s.form.Chosen() {
+			if work, err = models.SetCrop(ctx, tx, p.ID, s.form.Square()); err != nil {
+				return err
+			}
 		}
 		switch p.State {
 		case models.Ready:
-			return models.Choose(ctx, tx, p)
+			err = models.Choose(ctx, tx, p)
 		case models.Failed:
-			again, err := models.Requeue(ctx, tx, p.ID)
-			if err != nil || !again {
-				return err
+			if work, err = models.Requeue(ctx, tx, p.ID); work {
+				p.State, p.Progress, p.Failure = models.Queued, 0, ""
 			}
-			p.State, p.Progress, p.Failure = models.Queued, 0, ""
-			return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
 		}
-		return nil
+		if err != nil || !work {
+			return err
+		}
+		return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
 	})
 	return p, err
 }

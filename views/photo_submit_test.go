@@ -27,7 +27,7 @@ type photoJSON struct {
 	Alt, Error         string
 }
 
-var photoKeys = []string{"alt", "error", "height", "id", "placeholder", "progress", "state", "variants", "width"}
+var photoKeys = []string{"alt", "crop", "error", "height", "id", "placeholder", "progress", "state", "variants", "width"}
 
 // readPhoto asks for the photo as JSON, and checks that it has the keys that
 // are documented and no other.
