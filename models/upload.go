@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"superbook/kit/db"
 )
 
 // maxUploads is how many uploads of one member may wait, arriving or whole.
@@ -36,14 +38,14 @@ type Upload struct {
 func CreateUpload(ctx context.Context, tx *gorm.DB, u *Upload) error {
 	u.CreatedAt = now()
 	u.ExpiresAt = u.CreatedAt.Add(UploadLife)
-	n, err := gorm.G[Upload](tx).Where("user_id = ? AND expires_at > ?", u.UserID, u.CreatedAt).Count(ctx, "*")
+	n, err := db.Rows[Upload](tx).Where("user_id = ? AND expires_at > ?", u.UserID, u.CreatedAt).Count(ctx, "*")
 	if err != nil {
 		return fmt.Errorf("count uploads: %w", err)
 	}
 	if n >= maxUploads {
 		return ErrNoRoom
 	}
-	if err := gorm.G[Upload](tx).Create(ctx, u); err != nil {
+	if err := db.Rows[Upload](tx).Create(ctx, u); err != nil {
 		return fmt.Errorf("create upload: %w", err)
 	}
 	return nil
@@ -55,14 +57,14 @@ func UploadOf(ctx context.Context, conn *gorm.DB, user int64, id string) (Upload
 	if _, err := hex.DecodeString(id); err != nil {
 		return found(Upload{}, gorm.ErrRecordNotFound, "upload")
 	}
-	u, err := gorm.G[Upload](conn).Where("id = ? AND user_id = ? AND expires_at > ?", id, user, now()).Take(ctx)
+	u, err := db.Rows[Upload](conn).Where("id = ? AND user_id = ? AND expires_at > ?", id, user, now()).Take(ctx)
 	return found(u, err, "upload")
 }
 
 // DeleteUpload deletes an upload that is used, or not wanted. Of several who try
 // at once one does; the others get ErrUploadGone.
 func DeleteUpload(ctx context.Context, tx *gorm.DB, id string) error {
-	n, err := gorm.G[Upload](tx).Where("id = ?", id).Delete(ctx)
+	n, err := db.Rows[Upload](tx).Where("id = ?", id).Delete(ctx)
 	if err == nil && n == 0 {
 		err = ErrUploadGone
 	}
@@ -75,21 +77,21 @@ func DeleteUpload(ctx context.Context, tx *gorm.DB, id string) error {
 // ForgetUploads forgets the uploads that expired before a time, at most n. It
 // answers their ids; the partial files are the caller's to remove.
 func ForgetUploads(ctx context.Context, tx *gorm.DB, before time.Time, n int) (ids []string, err error) {
-	expired, err := gorm.G[Upload](tx).Select("id").Where("expires_at <= ?", before).Order("expires_at").Limit(n).Find(ctx)
+	expired, err := db.Rows[Upload](tx).Select("id").Where("expires_at <= ?", before).Order("expires_at").Limit(n).Find(ctx)
 	if err != nil || len(expired) == 0 {
 		return nil, err
 	}
 	for _, u := range expired {
 		ids = append(ids, u.ID)
 	}
-	_, err = gorm.G[Upload](tx).Where("id IN ?", ids).Delete(ctx)
+	_, err = db.Rows[Upload](tx).Where("id IN ?", ids).Delete(ctx)
 	return ids, err
 }
 
 // KnownUploads says which of these ids belong to an upload.
 func KnownUploads(ctx context.Context, conn *gorm.DB, ids []string) (map[string]bool, error) {
 	known := map[string]bool{}
-	rows, err := gorm.G[Upload](conn).Select("id").Where("id IN ?", ids).Find(ctx)
+	rows, err := db.Rows[Upload](conn).Select("id").Where("id IN ?", ids).Find(ctx)
 	for _, u := range rows {
 		known[u.ID] = true
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"superbook/kit/browsertest"
+	"superbook/kit/photo"
 	"superbook/site/sitetest"
 )
 
@@ -154,15 +155,56 @@ func cropByPointer(t *testing.T, b *browsertest.Browser) {
 	quiet(t, tab)
 }
 
+// cropSent submits a photo with its square, and chooses another one later.
 func cropSent(t *testing.T, b *browsertest.Browser) {
 	w := openWorld(t)
 	w.Work()
 	tab := w.tab(t, b, w.Hero("grey-heron"))
+	kept := func(when string, shown square) {
+		t.Helper()
+		got, want := w.Photos()[0].Crop(), photo.Crop{X: int(math.Round(100 * shown.X)), Y: int(math.Round(100 * shown.Y)), Side: int(math.Round(100 * shown.Side))}
+		if got != want || want == (photo.Crop{}) {
+			t.Errorf("%s the photo has the square %v, the stage showed %v", when, got, want)
+		}
+	}
 	openStage(t, w, tab)
 	browsertest.Eval[bool](tab, "(z => { z.value = 4; return z.dispatchEvent(new Event('input', {bubbles: true})) })(document.querySelector('[data-crop-zoom]'))")
+	tab.Drag(view, 50, -40)
 	sent := squareOf(tab)
 	tab.Click(sendButton)
 	tab.WaitFor(onPhoto)
 	tab.WaitVisible(fmt.Sprintf(statusIs, "ready"))
-	_ = sent
+	kept("after it was submitted,", sent)
+
+	tab.Click("main .actions a[href$='/crop']")
+	tab.WaitVisible(view)
+	tab.WaitFor("document.querySelector('[data-crop-view] img').getBoundingClientRect().width > 100")
+	wantSquare(t, tab, "a visit later", sent)
+	wantPlace(t, tab, sent.X, sent.Y, sent.Side)
+	w.cropLooksFine(t, tab)
+	tabTo(t, tab, view)
+	tab.Press("-" + browsertest.KeyRight + browsertest.KeyRight)
+	sent = squareOf(tab)
+	tab.Click("main form .btn.main")
+	tab.WaitFor(onPhoto)
+	w.Settle()
+	kept("after another choice,", sent)
+	quiet(t, tab)
+}
+
+// cropLooksFine looks at the page that changes the square of a photo.
+func (w *world) cropLooksFine(t *testing.T, tab *browsertest.Tab) {
+	t.Helper()
+	for _, shift := range tab.Shifts() {
+		t.Error("on the crop page", shift)
+	}
+	for _, dark := range []bool{false, true} {
+		tab.Dark(dark)
+		browsertest.Eval[bool](tab, coloured)
+		spotless(t, tab, fmt.Sprintf("crop page, dark: %t", dark))
+		if folder := os.Getenv("SCREENSHOTS"); folder != "" {
+			tab.Screenshot(filepath.Join(folder, fmt.Sprintf("crop-page-%t.png", dark)))
+		}
+	}
+	tab.Dark(false)
 }

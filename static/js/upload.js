@@ -129,7 +129,8 @@
         location.assign(next);
         return;
       }
-      idle('', body.errors?.[input.name] || body.detail || words('wordsFailed'));
+      const wrong = body.errors ?? {};
+      idle('', wrong[input.name] || Object.values(wrong)[0] || body.detail || words('wordsFailed'));
     }
 
     // aria-disabled and not disabled: a disabled button would lose the focus.
