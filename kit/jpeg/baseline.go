@@ -56,7 +56,9 @@ func (r *scanReader) block(u *unit, k *kernel, b *block) int {
 	b[0] = *u.pred * step[0]
 	last, i := 0, 1
 	for ac := u.ac; i <= k.last; i++ {
-		pos = pos.fill(buf)
+		if pos.n < 32 {
+			pos = pos.fill(buf)
+		}
 		e := ac.value[pos.acc>>(64-valueBits)]
 		if length := uint(e & 255); length != 0 {
 			pos = pos.drop(length)

@@ -3,9 +3,220 @@ package jpeg
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"image"
+	stdjpeg "image/jpeg"
+	"math"
 	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
+
+	"superbook/kit/planar"
 )
+
+// samples are the pictures of testdata whose names begin so.
+func samples(t testing.TB, prefixes ...string) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	for _, prefix := range prefixes {
+		names, err := filepath.Glob("testdata/" + prefix + "*.jpg")
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no testdata/%s*.jpg: %v", prefix, err)
+		}
+		for _, name := range names {
+			b, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[strings.TrimSuffix(filepath.Base(name), ".jpg")] = b
+		}
+	}
+	return files
+}
+
+func decode(file []byte, opt DecodeOptions) (*planar.Image, error) {
+	return Decode(context.Background(), bytes.NewReader(file), int64(len(file)), opt)
+}
+
+// reference is the picture as Go's decoder makes it. For one with restarts it is its twin
+// without: Go 1.26 counts restarts in scans of one component otherwise than T.81 says.
+func reference(t testing.TB, files map[string][]byte, name string) []planar.Plane {
+	t.Helper()
+	file, ok := files[strings.TrimSuffix(name, "-restart")]
+	if !ok {
+		t.Fatalf("%s has no twin", name)
+	}
+	m, err := stdjpeg.Decode(bytes.NewReader(file))
+	if err != nil {
+		t.Fatalf("%s: Go's decoder: %v", name, err)
+	}
+	plane := func(pix []uint8, stride, subX, subY int) planar.Plane {
+		return planar.Plane{Pix: pix, Stride: stride, W: ceilDiv(m.Bounds().Dx(), subX), H: ceilDiv(m.Bounds().Dy(), subY)}
+	}
+	switch m := m.(type) {
+	case *image.Gray:
+		return []planar.Plane{plane(m.Pix, m.Stride, 1, 1)}
+	case *image.YCbCr:
+		sub := map[image.YCbCrSubsampleRatio][2]int{
+			image.YCbCrSubsampleRatio444: {1, 1}, image.YCbCrSubsampleRatio422: {2, 1}, image.YCbCrSubsampleRatio440: {1, 2},
+			image.YCbCrSubsampleRatio420: {2, 2}, image.YCbCrSubsampleRatio411: {4, 1}, image.YCbCrSubsampleRatio410: {4, 2},
+		}[m.SubsampleRatio]
+		return []planar.Plane{plane(m.Y, m.YStride, 1, 1), plane(m.Cb, m.CStride, sub[0], sub[1]), plane(m.Cr, m.CStride, sub[0], sub[1])}
+	}
+	t.Fatalf("%s: Go's decoder made a %T", name, m)
+	return nil
+}
+
+func TestFullSizeIsWithinOneOfGo(t *testing.T) {
+	t.Parallel()
+	files := samples(t, "base-", "prog-")
+	for name, file := range files {
+		m, err := decode(file, DecodeOptions{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for i, want := range reference(t, files, name) {
+			got := m.Planes[i]
+			if got.W != want.W || got.H != want.H {
+				t.Errorf("%s: plane %d is %dx%d, not %dx%d", name, i, got.W, got.H, want.W, want.H)
+				continue
+			}
+			if worst := maxDifference(got, want); worst > 1 {
+				t.Errorf("%s: plane %d is off by %d", name, i, worst)
+			}
+		}
+	}
+}
+
+func maxDifference(a, b planar.Plane) (worst int) {
+	for y := range a.H {
+		row := b.Row(y)
+		for x, v := range a.Row(y) {
+			d := int(v) - int(row[x])
+			worst = max(worst, d, -d)
+		}
+	}
+	return worst
+}
+
+// A scaled picture is about the mean of the pixels: how nearly, depends on the detail, of which
+// the mean of a box keeps more above the new resolution than the transform does. The floors are
+// a decibel below what was measured for the worst of the samples.
+func TestScalesAreNearTheMeanOfTheirPixels(t *testing.T) {
+	t.Parallel()
+	floor := map[int]float64{2: 28.8, 4: 28.7, 8: 47}
+	files := samples(t, "base-", "prog-")
+	for name, file := range files {
+		full := reference(t, files, name)
+		for scale, floor := range floor {
+			m, err := decode(file, DecodeOptions{Scale: scale})
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			h, err := ReadHeader(bytes.NewReader(file), int64(len(file)))
+			if err != nil || m.W != float64(h.Width)/float64(scale) || m.H != float64(h.Height)/float64(scale) {
+				t.Errorf("%s/%d: extent %g, %g; header %+v, %v", name, scale, m.W, m.H, h, err)
+			}
+			for i, p := range m.Planes {
+				want := boxed(full[i], scale)
+				if p.W != ceilDiv(full[i].W, scale) || p.H != ceilDiv(full[i].H, scale) {
+					t.Errorf("%s/%d: plane %d is %dx%d", name, scale, i, p.W, p.H)
+				} else if db := psnr(p, want); db < floor {
+					t.Errorf("%s/%d: plane %d: %.1f dB", name, scale, i, db)
+				}
+			}
+		}
+	}
+}
+
+// boxed is the mean of each whole box of side n.
+func boxed(p planar.Plane, n int) planar.Plane {
+	out := planar.NewPlane(p.W/n, p.H/n)
+	for y := range out.H {
+		for x := range out.W {
+			sum := 0
+			for j := range n {
+				for _, v := range p.Row(y*n + j)[x*n:][:n] {
+					sum += int(v)
+				}
+			}
+			out.Row(y)[x] = uint8((sum + n*n/2) / (n * n))
+		}
+	}
+	return out
+}
+
+func psnr(a, want planar.Plane) float64 {
+	sum, n := 0.0, 0
+	for y := range want.H {
+		row := a.Row(y)
+		for x, v := range want.Row(y) {
+			d := float64(v) - float64(row[x])
+			sum += d * d
+			n++
+		}
+	}
+	if sum == 0 {
+		return math.Inf(1)
+	}
+	return 10 * math.Log10(255*255*float64(n)/sum)
+}
+
+func TestBytesIsABound(t *testing.T) {
+	for name, file := range samples(t, "base-2x2", "prog-2x2", "base-large", "prog-large", "prog-grey") {
+		h, err := ReadHeader(bytes.NewReader(file), int64(len(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, scale := range []int{1, 2, 4, 8} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			if _, err := decode(file, DecodeOptions{Scale: scale, MaxBytes: h.Bytes(scale)}); err != nil {
+				t.Errorf("%s/%d: %v", name, scale, err)
+			}
+			runtime.ReadMemStats(&after)
+			if got := int64(after.TotalAlloc - before.TotalAlloc); got > h.Bytes(scale) {
+				t.Errorf("%s/%d: %d bytes, announced %d", name, scale, got, h.Bytes(scale))
+			}
+			if _, err := decode(file, DecodeOptions{Scale: scale, MaxBytes: h.Bytes(scale) - 1}); err == nil {
+				t.Errorf("%s/%d: took more than it may", name, scale)
+			}
+		}
+	}
+}
+
+func TestProgressRisesAndNothingBehindTheEndIsRead(t *testing.T) {
+	t.Parallel()
+	for name, file := range samples(t, "base-fine", "prog-fine") {
+		long := append(bytes.Clone(file), make([]byte, 1<<20)...)
+		r := &farthest{r: bytes.NewReader(long)}
+		var last int64 = -1
+		_, err := Decode(context.Background(), r, int64(len(long)), DecodeOptions{Progress: func(n int64) {
+			if n < last {
+				t.Errorf("%s: progress fell from %d to %d", name, last, n)
+			}
+			last = n
+		}})
+		if err != nil || last < 0 || r.end > int64(len(file))+sourceWindow {
+			t.Errorf("%s: read to %d of %d, progress %d, %v", name, r.end, len(file), last, err)
+		}
+	}
+}
+
+// farthest remembers how far was read.
+type farthest struct {
+	r   *bytes.Reader
+	end int64
+}
+
+func (f *farthest) ReadAt(b []byte, off int64) (int, error) {
+	f.end = max(f.end, off+int64(len(b)))
+	return f.r.ReadAt(b, off)
+}
 
 // BenchmarkDecode decodes the file that the variable PHOTO names at each scale.
 func BenchmarkDecode(b *testing.B) {
@@ -13,11 +224,11 @@ func BenchmarkDecode(b *testing.B) {
 	if err != nil {
 		b.Skip("set PHOTO to a JPEG file")
 	}
-	for name, scale := range map[string]int{"1": 1, "2": 2, "4": 4, "8": 8} {
-		b.Run(name, func(b *testing.B) {
+	for _, scale := range []int{1, 2, 4, 8} {
+		b.Run(fmt.Sprint(scale), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Decode(context.Background(), bytes.NewReader(file), int64(len(file)), DecodeOptions{Scale: scale}); err != nil {
+				if _, err := decode(file, DecodeOptions{Scale: scale}); err != nil {
 					b.Fatal(err)
 				}
 			}

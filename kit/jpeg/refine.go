@@ -64,11 +64,16 @@ func (r *scanReader) refineBlock(s *scan, k *kernel, coef []int16, mask *uint64,
 			break
 		}
 		// The coefficient is the one behind run others that are zero, from i on.
-		zeros := ^old >> i
-		for ; run > 0; run-- {
-			zeros &= zeros - 1
+		// Each that is not zero on the way puts it one further, until there are no more.
+		after, to := old>>i, run
+		if after != 0 {
+			zeros := ^after
+			for range run {
+				zeros &= zeros - 1
+			}
+			to = bits.TrailingZeros64(zeros)
 		}
-		to := i + bits.TrailingZeros64(zeros)
+		to += i
 		if passed := old >> i << i &^ (^uint64(0) << to); passed != 0 {
 			pos = k.correct(pos, buf, passed, coef, s.al)
 		}
