@@ -97,18 +97,6 @@ func decodedByGo(t testing.TB, file []byte) (planes []planar.Plane, ratio image.
 	return nil, 0
 }
 
-// psnr is how close two planes are, in decibels: 40 is very.
-func psnr(a, b planar.Plane) float64 {
-	sum := 0.0
-	for y := range a.H {
-		for x, v := range a.Row(y) {
-			d := float64(v) - float64(b.Row(y)[x])
-			sum += d * d
-		}
-	}
-	return 10 * math.Log10(255*255*float64(a.W*a.H)/max(sum, 1e-3))
-}
-
 func TestEncodeIsAsGoodAsGos(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]*planar.Image{
