@@ -117,7 +117,9 @@ func (b cursor) difference(buf []byte, t *lookup) (_ cursor, diff int32, ok bool
 // skipAC passes the coefficients from i to the end of the block, several with one look.
 func (b cursor) skipAC(buf []byte, t *lookup, i int) (_ cursor, ok bool) {
 	for i < 64 {
-		b = b.fill(buf)
+		if b.n < 32 {
+			b = b.fill(buf)
+		}
 		e := t.skip[b.acc>>(64-skipBits)]
 		if to := i + int(e>>5&1023); e != 0 && to < 64 {
 			b = b.drop(uint(e & 31))

@@ -12,7 +12,8 @@ type cursor struct {
 }
 
 // fill makes at least 56 bits good. There is no branch in it: it loads eight bytes, of which those
-// that do not fit are loaded again next time, over themselves.
+// that do not fit are loaded again next time, over themselves. A code and its extra bits have at
+// most 32 bits, so the loops call it for fewer than that only.
 func (b cursor) fill(buf []byte) cursor {
 	b.acc |= binary.BigEndian.Uint64(buf[b.pos:]) >> (b.n & 63)
 	b.pos += int((63 - b.n) >> 3)

@@ -64,7 +64,7 @@ func (h *huffman) define(b []byte) (int, error) {
 	return 16 + n, nil
 }
 
-// for returns the table built for that use, or nil if none was defined.
+// lookup returns the table built for that use, or nil if none was defined.
 func (h *huffman) lookup(use tableUse) *lookup {
 	if !h.known {
 		return nil

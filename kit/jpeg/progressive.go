@@ -86,7 +86,9 @@ func (r *scanReader) bandBlock(s *scan, k *kernel, coef []int16, mask *uint64) (
 	pos, buf := r.cursor, r.buf
 	ac, m := s.units[0].ac, *mask
 	for i := s.ss; i <= s.se; i++ {
-		pos = pos.fill(buf)
+		if pos.n < 32 {
+			pos = pos.fill(buf)
+		}
 		e := ac.value[pos.acc>>(64-valueBits)]
 		v := int32(e) >> 16
 		if length := uint(e & 255); length != 0 {

@@ -47,7 +47,9 @@ func (r *scanReader) refineBlock(s *scan, k *kernel, coef []int16, mask *uint64,
 	ac, m := s.units[0].ac, *mask
 	i := s.ss
 	for ends == 0 && i <= s.se {
-		pos = pos.fill(buf)
+		if pos.n < 32 {
+			pos = pos.fill(buf)
+		}
 		var run int
 		var v int32
 		if e := ac.value[pos.acc>>(64-valueBits)]; e&255 != 0 {
@@ -124,8 +126,10 @@ func (k *kernel) correct(b cursor, buf []byte, set uint64, coef []int16, al uint
 		b = k.correct(b, buf, low, coef, al)
 		set &^= low
 	}
-	b = b.fill(buf)
 	n := uint(bits.OnesCount64(set))
+	if b.n < n {
+		b = b.fill(buf)
+	}
 	if b.top(n) != 0 {
 		for left := set & k.want; left != 0; left &= left - 1 {
 			before := bits.OnesCount64(set & (left&-left - 1))
