@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -42,7 +41,21 @@ type photoFigures struct {
 	Bytes      int     `json:"bytes"`
 	MS         float64 `json:"ms"`     // medians, in milliseconds
 	CPU        float64 `json:"cpu_ms"` // 0 where the system does not tell
-	data       []byte
+	path       string
+}
+
+// process opens the file as the job does: what is in memory is the work alone.
+func (p photoFigures) process(ctx context.Context) (photo.Result, error) {
+	f, err := os.Open(p.path)
+	if err != nil {
+		return photo.Result{}, fmt.Errorf("bench photos: %w", err)
+	}
+	defer f.Close()
+	r, err := photo.Process(ctx, f, int64(p.Bytes), photo.Options{})
+	if err != nil {
+		return r, fmt.Errorf("bench %s: %w", p.File, err)
+	}
+	return r, nil
 }
 
 type benchFigures struct {
@@ -71,7 +84,7 @@ func (b BenchPhotos) Run(ctx context.Context) error {
 	return b.print(all)
 }
 
-// load reads all pictures first, so that no disk is measured.
+// load finds the pictures. Each is processed several times, so that no disk is measured.
 func (b BenchPhotos) load() (photos []photoFigures, err error) {
 	files, err := os.ReadDir(b.Dir)
 	if err != nil {
@@ -81,18 +94,14 @@ func (b BenchPhotos) load() (photos []photoFigures, err error) {
 		if f.IsDir() {
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(b.Dir, f.Name()))
-		if err != nil {
-			return nil, fmt.Errorf("bench photos: %w", err)
-		}
-		in, err := photo.Inspect(bytes.NewReader(data), int64(len(data)), "", photo.DefaultLimits())
+		p, err := inspectFile(filepath.Join(b.Dir, f.Name()))
 		if refusal := (*photo.Refusal)(nil); errors.As(err, &refusal) {
 			fmt.Fprintf(os.Stderr, "%s left out: %v\n", f.Name(), err)
 			continue
 		} else if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("bench photos: %w", err)
 		}
-		photos = append(photos, photoFigures{File: f.Name(), Megapixels: float64(in.Width) * float64(in.Height) / 1e6, Bytes: len(data), data: data})
+		photos = append(photos, p)
 	}
 	if len(photos) == 0 {
 		return nil, fmt.Errorf("bench photos: there is no picture in %s", b.Dir)
@@ -100,14 +109,29 @@ func (b BenchPhotos) load() (photos []photoFigures, err error) {
 	return photos, nil
 }
 
+func inspectFile(path string) (p photoFigures, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return p, err
+	}
+	defer f.Close()
+	stat, err := f.Stat()
+	if err != nil {
+		return p, err
+	}
+	in, err := photo.Inspect(f, stat.Size(), "", photo.DefaultLimits())
+	mp := float64(in.Width) * float64(in.Height) / 1e6
+	return photoFigures{File: filepath.Base(path), Megapixels: mp, Bytes: int(stat.Size()), path: path}, err
+}
+
 func (b BenchPhotos) alone(ctx context.Context, p *photoFigures) error {
 	var walls, cpus []float64
 	var result photo.Result
 	for range max(b.Rounds, 1) {
 		start, spent := time.Now(), cpuSpent()
-		r, err := photo.Process(ctx, bytes.NewReader(p.data), int64(len(p.data)), photo.Options{})
+		r, err := p.process(ctx)
 		if err != nil {
-			return fmt.Errorf("bench %s: %w", p.File, err)
+			return err
 		}
 		walls, cpus, result = append(walls, milliseconds(time.Since(start))), append(cpus, milliseconds(cpuSpent()-spent)), r
 	}
@@ -156,8 +180,8 @@ func (b BenchPhotos) together(ctx context.Context, photos []photoFigures, worker
 		group.Go(func() error {
 			for time.Since(start) < b.For {
 				p := photos[int(next.Add(1)-1)%len(photos)]
-				if _, err := photo.Process(ctx, bytes.NewReader(p.data), int64(len(p.data)), photo.Options{}); err != nil {
-					return fmt.Errorf("bench %s: %w", p.File, err)
+				if _, err := p.process(ctx); err != nil {
+					return err
 				}
 				done.Add(1)
 			}

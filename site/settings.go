@@ -31,7 +31,7 @@ type Settings struct {
 	TrustedProxies []string      `env:"TRUSTED_PROXIES" help:"networks whose X-Forwarded-For is believed, such as 10.0.0.0/8"`
 	RegistryURL    string        `env:"REGISTRY_URL" secret:"url" help:"address of a hero registry; the one in the house when empty"`
 	MediaWorkers   int           `env:"MEDIA_WORKERS" envDefault:"2" help:"photos worked on at once"`
-	MediaBudgetMB  int64         `env:"MEDIA_BUDGET_MB" envDefault:"512" help:"memory for decoded photos, over all workers"`
+	MediaBudgetMB  int64         `env:"MEDIA_BUDGET_MB" envDefault:"256" help:"memory for decoded photos, over all workers"`
 	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 	StopTimeout    time.Duration `env:"STOP_TIMEOUT" envDefault:"20s" help:"how long running requests and jobs may take to end"`
 

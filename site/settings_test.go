@@ -31,7 +31,7 @@ func TestDefaultsSuitALaptop(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := site.Settings{Addr: "127.0.0.1:8000", BaseURL: "http://127.0.0.1:8000", DataDir: "data", Debug: true,
-		MailFrom: "SuperBook <post@superbook.example>", MediaWorkers: 2, MediaBudgetMB: 512, LogLevel: "info", StopTimeout: 20 * time.Second}
+		MailFrom: "SuperBook <post@superbook.example>", MediaWorkers: 2, MediaBudgetMB: 256, LogLevel: "info", StopTimeout: 20 * time.Second}
 	if !reflect.DeepEqual(set, want) {
 		t.Errorf("the defaults are %+v", set)
 	}

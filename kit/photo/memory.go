@@ -65,10 +65,10 @@ func webpBytes(s size, file int64, lossless, alpha bool) int64 {
 }
 
 // planesBytes is the decoded picture in planes, averaged to 1/by of its sides: a byte of brightness
-// and, at most, two of colour a sample, and the bands of rows on the way there.
+// a sample, half of one of colour and some slack, and the bands of rows on the way there.
 func planesBytes(s size, by int) int64 {
-	const bands = 8 << 20
-	return 3*ceilDiv(s.w, by)*ceilDiv(s.h, by) + bands
+	const bands = 2 << 20
+	return 2*ceilDiv(s.w, by)*ceilDiv(s.h, by) + bands
 }
 
 // workingBytes is what comes after decoding: the display and the squares in planes, each scaled
@@ -76,7 +76,7 @@ func planesBytes(s size, by int) int64 {
 // as many as the filter is wide in the source. A colour profile grew in a buffer, which threw away
 // as much again, and is then read, perhaps twice.
 func workingBytes(in Info) int64 {
-	const results, weights = 16 << 20, 2 * 6 * 8
+	const results, weights = 8 << 20, 2 * 6 * 8
 	d := fit(in.raw, displaySide)
 	return results + 8*d.pixels() + weights*int64(in.raw.w+in.raw.h) + 8*int64(len(in.profile))
 }
