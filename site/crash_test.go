@@ -33,17 +33,23 @@ type crowd struct {
 	accepted []int64
 	lost     int // answers that never came, or were no acceptance
 	serial   atomic.Int64
+	cropped  atomic.Int64 // crops of ready photos that were accepted
 }
 
-// submit is one member of the crowd. Each picture is another one.
+// submit is one member of the crowd. Each picture is another one, and gets
+// another crop if it is ready before the next.
 func (c *crowd) submit(ctx context.Context, t *testing.T, v *visitor) {
 	const most = 90 // a member may keep 100 photos
-	for mine := 0; mine < most && ctx.Err() == nil; {
+	for mine, last := 0, int64(0); mine < most && ctx.Err() == nil; {
+		if last > 0 && v.crop(ctx, last, 20+rand.IntN(80)) {
+			c.cropped.Add(1)
+		}
 		file := sitetest.JPEG(t, sitetest.Picture(240, 160, int(c.serial.Add(1))))
 		id, _, err := v.submit(ctx, file)
 		c.mu.Lock()
 		if err == nil && id > 0 {
 			c.accepted = append(c.accepted, id)
+			last = id
 			mine++
 		} else {
 			c.lost++
@@ -120,7 +126,7 @@ func freeAddress(t *testing.T) string {
 func awaitTheEnd(t *testing.T, d *db.DB) {
 	t.Helper()
 	for limit := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		n, err := gorm.G[models.Photo](d.Read).Where("state NOT IN ('ready', 'failed')").Count(t.Context(), "*")
+		n, err := gorm.G[models.Photo](d.Read).Where("state NOT IN ('ready', 'failed') OR state = 'ready' AND progress < 100").Count(t.Context(), "*")
 		if must(t, err); n == 0 {
 			return
 		}
@@ -145,6 +151,9 @@ func wantEachOnce(t *testing.T, d *db.DB, c *crowd) {
 		if !slices.Equal(ends, []string{string(p.State)}) {
 			t.Errorf("photo %d is %s and became %v", p.ID, p.State, ends)
 		}
+		if p.State == models.Ready && !p.Current() && p.Failure == "" {
+			t.Errorf("photo %d does not show the part that it should: %+v", p.ID, p)
+		}
 	}
 	for _, id := range c.accepted {
 		if _, there := byID[id]; !there {
@@ -155,7 +164,8 @@ func wantEachOnce(t *testing.T, d *db.DB, c *crowd) {
 	must(t, d.Read.Raw("SELECT count(*) FROM river_job WHERE kind = 'photo.process' AND attempt > 1").Scan(&again).Error)
 	t.Logf("%d accepted, %d without an answer, %d in the database: %v; %d were worked on more than once",
 		len(c.accepted), c.lost, len(photos), states, again)
-	if len(c.accepted) < killings || again == 0 {
+	t.Logf("%d crops of ready photos", c.cropped.Load())
+	if len(c.accepted) < killings || again == 0 || c.cropped.Load() == 0 {
 		t.Error("too little was going on for this to mean anything")
 	}
 }
