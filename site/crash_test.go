@@ -37,11 +37,12 @@ type crowd struct {
 }
 
 // submit is one member of the crowd. Each picture is another one, and gets
-// another crop if it is ready before the next.
+// other crops once it is ready.
 func (c *crowd) submit(ctx context.Context, t *testing.T, v *visitor) {
 	const most = 90 // a member may keep 100 photos
-	for mine, last := 0, int64(0); mine < most && ctx.Err() == nil; {
-		if last > 0 && v.crop(ctx, last, 20+rand.IntN(80)) {
+	var mine []int64
+	for len(mine) < most && ctx.Err() == nil {
+		if len(mine) > 0 && v.crop(ctx, mine[rand.IntN(len(mine))], 20+rand.IntN(80)) {
 			c.cropped.Add(1)
 		}
 		file := sitetest.JPEG(t, sitetest.Picture(240, 160, int(c.serial.Add(1))))
@@ -49,8 +50,7 @@ func (c *crowd) submit(ctx context.Context, t *testing.T, v *visitor) {
 		c.mu.Lock()
 		if err == nil && id > 0 {
 			c.accepted = append(c.accepted, id)
-			last = id
-			mine++
+			mine = append(mine, id)
 		} else {
 			c.lost++
 		}
