@@ -139,6 +139,19 @@ func TestReindexFromTheCommandLine(t *testing.T) {
 	}
 }
 
+func TestReprocessFromTheCommandLine(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, "DEBUG=false", "SECRET_KEY="+strings.Repeat("k", 32), "MAIL_URL=log:")
+	for _, command := range []string{"reprocess", "reprocess --all --rate 0 --workers 3"} {
+		if out := f.is(0, command); !strings.Contains(out, "0 of 0 photos are cut anew") {
+			t.Errorf("%s says %q", command, out)
+		}
+	}
+	for _, command := range []string{"reprocess --rate -1", "reprocess --workers 0", "reprocess everything"} {
+		f.is(2, command)
+	}
+}
+
 // fails runs a command that goes wrong, and gives its words.
 func (f folder) fails(command string) (stderr string) {
 	f.t.Helper()

@@ -32,14 +32,14 @@ func (cmd Reprocess) Validate() error {
 
 // Run works while the site goes on, and can be interrupted at any time.
 func (cmd Reprocess) Run(ctx context.Context) error {
-	return with(ctx, func(s *Site) error { return s.Reprocess(ctx, cmd, os.Stderr) })
+	return with(ctx, func(s *Site) error { return s.Reprocess(ctx, cmd, os.Stdout, os.Stderr) })
 }
 
-// Reprocess cuts every ready photo anew that today's pipeline has not made, and
-// tells on out how it goes. Each is marked as done together with its new
+// Reprocess cuts every ready photo anew that today's pipeline has not made. It
+// tells on notes how it goes, and on out what was done. Each is marked as done together with its new
 // variants, so that after an interruption the next run goes on. The error names
 // the photos that could not be cut; they stay as they were.
-func (s *Site) Reprocess(ctx context.Context, cmd Reprocess, out io.Writer) error {
+func (s *Site) Reprocess(ctx context.Context, cmd Reprocess, out, notes io.Writer) error {
 	if cmd.All {
 		if err := s.markAll(ctx); err != nil {
 			return err
@@ -49,7 +49,7 @@ func (s *Site) Reprocess(ctx context.Context, cmd Reprocess, out io.Writer) erro
 	if err != nil {
 		return err
 	}
-	tally := newTally(out, total)
+	tally := newTally(out, notes, total)
 	ids, none := make(chan int64), new(struct{})
 	g := async.NewGroup(ctx)
 	async.Go(g, none, func(ctx context.Context) (struct{}, error) {

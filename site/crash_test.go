@@ -31,18 +31,24 @@ type crowd struct {
 	accepted []int64
 	lost     int // answers that never came, or were no acceptance
 	serial   atomic.Int64
+	cropped  atomic.Int64 // crops of ready photos that were accepted
 }
 
-// submit is one member of the crowd. Each picture is another one.
+// submit is one member of the crowd. Each picture is another one, and gets
+// other crops once it is ready.
 func (c *crowd) submit(ctx context.Context, t *testing.T, v *visitor) {
 	const most = 90 // a member may keep 100 photos
-	for mine := 0; mine < most && ctx.Err() == nil; {
+	var mine []int64
+	for len(mine) < most && ctx.Err() == nil {
+		if len(mine) > 0 && v.crop(ctx, mine[rand.IntN(len(mine))], 20+rand.IntN(80)) {
+			c.cropped.Add(1)
+		}
 		file := sitetest.JPEG(t, sitetest.Picture(240, 160, int(c.serial.Add(1))))
 		id, _, err := v.submit(ctx, file)
 		c.mu.Lock()
 		if err == nil && id > 0 {
 			c.accepted = append(c.accepted, id)
-			mine++
+			mine = append(mine, id)
 		} else {
 			c.lost++
 		}
@@ -118,7 +124,7 @@ func freeAddress(t *testing.T) string {
 func awaitTheEnd(t *testing.T, d *db.DB) {
 	t.Helper()
 	for limit := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		n, err := db.Rows[models.Photo](d.Read).Where("state NOT IN ('ready', 'failed')").Count(t.Context(), "*")
+		n, err := db.Rows[models.Photo](d.Read).Where("state NOT IN ('ready', 'failed') OR state = 'ready' AND progress < 100").Count(t.Context(), "*")
 		if must(t, err); n == 0 {
 			return
 		}
@@ -143,6 +149,9 @@ func wantEachOnce(t *testing.T, d *db.DB, c *crowd) {
 		if !slices.Equal(ends, []string{string(p.State)}) {
 			t.Errorf("photo %d is %s and became %v", p.ID, p.State, ends)
 		}
+		if p.State == models.Ready && !p.Current() && p.Failure == "" {
+			t.Errorf("photo %d does not show the part that it should: %+v", p.ID, p)
+		}
 	}
 	for _, id := range c.accepted {
 		if _, there := byID[id]; !there {
@@ -153,7 +162,8 @@ func wantEachOnce(t *testing.T, d *db.DB, c *crowd) {
 	must(t, d.Read.Raw("SELECT count(*) FROM river_job WHERE kind = 'photo.process' AND attempt > 1").Scan(&again).Error)
 	t.Logf("%d accepted, %d without an answer, %d in the database: %v; %d were worked on more than once",
 		len(c.accepted), c.lost, len(photos), states, again)
-	if len(c.accepted) < killings || again == 0 {
+	t.Logf("%d crops of ready photos", c.cropped.Load())
+	if len(c.accepted) < killings || again == 0 || c.cropped.Load() == 0 {
 		t.Error("too little was going on for this to mean anything")
 	}
 }

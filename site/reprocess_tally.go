@@ -19,8 +19,9 @@ import (
 // then elsewhere. It is safe for use by many goroutines.
 type tally struct {
 	mu     sync.Mutex
-	out    io.Writer
-	screen bool
+	out    io.Writer // for what was done
+	notes  io.Writer // for how it goes, and what goes wrong
+	screen bool      // notes are a terminal
 	began  time.Time
 	told   time.Time
 	total  int
@@ -28,10 +29,10 @@ type tally struct {
 	failed []string // numbers of photos
 }
 
-func newTally(out io.Writer, total int) *tally {
-	f, file := out.(*os.File)
+func newTally(out, notes io.Writer, total int) *tally {
+	f, file := notes.(*os.File)
 	now := time.Now()
-	return &tally{out: out, screen: file && term.IsTerminal(int(f.Fd())), began: now, told: now, total: total}
+	return &tally{out: out, notes: notes, screen: file && term.IsTerminal(int(f.Fd())), began: now, told: now, total: total}
 }
 
 // add counts one photo; err says why it could not be cut.
@@ -42,7 +43,7 @@ func (t *tally) add(id int64, err error) {
 	if err != nil {
 		t.failed = append(t.failed, strconv.FormatInt(id, 10))
 		t.clear()
-		fmt.Fprintf(t.out, "Photo %d stays as it was: %v\n", id, err)
+		fmt.Fprintf(t.notes, "Photo %d stays as it was: %v\n", id, err)
 	}
 	every := 10 * time.Second
 	if t.screen {
@@ -56,7 +57,7 @@ func (t *tally) add(id int64, err error) {
 
 func (t *tally) clear() {
 	if t.screen {
-		fmt.Fprint(t.out, "\r\x1b[K")
+		fmt.Fprint(t.notes, "\r\x1b[K")
 	}
 }
 
@@ -64,9 +65,9 @@ func (t *tally) tell(took time.Duration) {
 	rate := float64(t.done) / took.Seconds()
 	left := time.Duration(float64(max(0, t.total-t.done)) / rate * float64(time.Second)).Round(time.Second)
 	t.clear()
-	fmt.Fprintf(t.out, "%d of %d photos, %.1f a second, %v left", t.done, t.total, rate, left)
+	fmt.Fprintf(t.notes, "%d of %d photos, %.1f a second, %v left", t.done, t.total, rate, left)
 	if !t.screen {
-		fmt.Fprintln(t.out)
+		fmt.Fprintln(t.notes)
 	}
 }
 

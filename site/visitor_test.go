@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -89,6 +90,23 @@ func (v *visitor) submit(ctx context.Context, file []byte) (id int64, status int
 		id, err = strconv.ParseInt(path.Base(resp.Header.Get("Location")), 10, 64)
 	}
 	return id, resp.StatusCode, err
+}
+
+// crop asks for another square of a photo, with the side in percent, and says
+// whether that was accepted.
+func (v *visitor) crop(ctx context.Context, id int64, side int) bool {
+	form := url.Values{"crop_x": {"0"}, "crop_y": {"0"}, "crop_side": {strconv.Itoa(side)}}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, v.url+"/photos/"+strconv.FormatInt(id, 10)+"/crop", strings.NewReader(form.Encode()))
+	if err != nil {
+		return false
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := v.Do(r)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode == http.StatusSeeOther
 }
 
 func must(t testing.TB, err error) {

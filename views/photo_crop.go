@@ -50,8 +50,12 @@ func (v *Views) PhotoCrop(c echo.Context) error {
 
 // PhotoCropSave handles POST /photos/:id/crop. The crop and the job that cuts
 // the photo anew are committed together; until it is done, the old square shows.
+// It is as much work as a new photo, and counts as one.
 func (v *Views) PhotoCropSave(c echo.Context) error {
 	ctx := c.Request().Context()
+	if err := slowDown(v.Limits.PhotosByAccount, me(c).Username); err != nil {
+		return err
+	}
 	p, err := v.mineToCrop(c)
 	if err != nil {
 		return err
