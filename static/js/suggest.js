@@ -54,6 +54,7 @@
     }
 
     function show(found) {
+      const held = members[at]?.username; // a later answer must not let go of it: Enter would send the form
       members = found;
       at = -1;
       list.replaceChildren(...members.map(option));
@@ -62,6 +63,8 @@
       field.removeAttribute('aria-activedescendant');
       said.textContent = members.length === 0 ? 'No member found.' :
         `${members.length} ${members.length === 1 ? 'member' : 'members'} found. Use the arrow keys.`;
+      const still = members.findIndex(member => member.username === held);
+      if (still >= 0) move(still);
     }
 
     function option(member, i) {
