@@ -128,3 +128,17 @@ func TestStoredIsTheInverseOfUpright(t *testing.T) {
 		}
 	}
 }
+
+// A strong zoom into a large progressive picture would need all its coefficients: it gets a softer square.
+func TestZoomKeepsWithinTheMemory(t *testing.T) {
+	t.Parallel()
+	file := progressiveJPEG(8000, 6000, 2, 0x22)
+	budget, lent := NewBudget(1<<40), int64(0)
+	_, err := process(file, Options{Crop: Crop{0, 0, minCropSide}, Budget: budget, Progress: func(int) { lent = max(lent, budget.InUse()) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if most := int64(mostDecoded + 20<<20); lent > most || lent == 0 {
+		t.Errorf("borrowed %d bytes, not %d", lent, most)
+	}
+}

@@ -10,28 +10,33 @@ import (
 	"superbook/kit/planar"
 )
 
+// mostDecoded bounds what decoding a JPEG may take, in bytes: a large picture under strong zoom gets a
+// square that is a little soft, rather than the memory of many others.
+const mostDecoded = 64 << 20
+
 // decode returns the picture in planes: as it is stored, perhaps smaller by a whole factor. What
 // package jpeg leaves to others, as CMYK, the libraries decode.
 func (j *job) decode(ctx context.Context) (*planar.Image, error) {
 	if j.in.Format != "jpeg" {
 		return j.decodeByLibrary(ctx)
 	}
-	m, err := j.decodeJPEG(ctx)
+	h, err := jpeg.ReadHeader(j.r, j.in.end)
 	if errors.Is(err, jpeg.ErrUnsupported) {
 		return j.decodeByLibrary(ctx)
-	}
-	return m, err
-}
-
-func (j *job) decodeJPEG(ctx context.Context) (*planar.Image, error) {
-	h, err := jpeg.ReadHeader(j.r, j.in.end)
-	if err != nil {
+	} else if err != nil {
 		return nil, blameJPEG(err)
 	}
 	if (size{h.Width, h.Height}) != j.in.raw {
 		return nil, refuse(Unreadable, "inspected %v, decoder sees %dx%d", j.in.raw, h.Width, h.Height)
 	}
+	return j.decodeJPEG(ctx, h)
+}
+
+func (j *job) decodeJPEG(ctx context.Context, h jpeg.Header) (*planar.Image, error) {
 	scale := shrink(j.in.raw, j.opt.Crop, jpegMargin)
+	for scale < 8 && h.Bytes(scale) > mostDecoded {
+		scale *= 2
+	}
 	n := h.Bytes(scale)
 	if err := j.borrow(ctx, n+workingBytes(j.in)); err != nil {
 		return nil, err
@@ -52,7 +57,9 @@ func blameJPEG(err error) error {
 		return &Refusal{Reason: Truncated, Err: err}
 	case errors.Is(err, jpeg.ErrFormat), errors.Is(err, jpeg.ErrLimit), errors.Is(err, errPanic):
 		return &Refusal{Reason: Unreadable, Err: err}
-	case err != nil && !errors.Is(err, jpeg.ErrUnsupported):
+	case errors.Is(err, jpeg.ErrUnsupported): // in the middle of the file: nobody else reads that either
+		return &Refusal{Reason: Unsupported, Err: err}
+	case err != nil:
 		return fmt.Errorf("read picture: %w", err)
 	}
 	return err

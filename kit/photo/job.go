@@ -24,9 +24,8 @@ type job struct {
 	file     []byte
 }
 
-// borrow exchanges what the job holds of the budget for n bytes. Work begins when they are there.
+// borrow waits for n bytes of the budget. Work begins when they are there.
 func (j *job) borrow(ctx context.Context, n int64) (err error) {
-	j.free()
 	if j.release, err = j.opt.Budget.take(ctx, n); err != nil {
 		return err
 	}
@@ -44,7 +43,6 @@ func (j *job) free() {
 	if j.release != nil {
 		j.release()
 	}
-	j.timer, j.release = nil, nil
 }
 
 func (j *job) run(ctx context.Context) (Result, error) {
