@@ -3,6 +3,7 @@ package photo
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 const pngSignature = "\x89PNG\r\n\x1a\n"
@@ -97,6 +98,9 @@ func (w *pngWalk) header(n int) error {
 		return err
 	}
 	w.depth, w.kind, w.interlaced = b[8], b[9], b[12] == 1
+	if !slices.Contains([]byte{pngGrey, pngRGB, pngPalette, pngGreyAlpha, pngRGBA}, w.kind) {
+		return refuse(Unreadable, "colour type %d", w.kind)
+	}
 	width, height := binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:])
 	if max(width, height) > math.MaxInt32 {
 		return refuse(Unreadable, "size %dx%d", width, height)
