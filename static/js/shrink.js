@@ -3,7 +3,7 @@
 // this cannot do, the server does: then the file goes as it is.
 //
 //   await pictures.kind(file)          'jpeg', 'png', 'webp', 'gif', 'heic', 'empty', 'other', or
-//                                      'unreadable': removed or changed since it was chosen, or a folder
+//                                      'unreadable'
 //   await pictures.shrink(file, most)  a file to send; most is in bytes
 const pictures = (() => {
   'use strict';
@@ -17,7 +17,7 @@ const pictures = (() => {
   async function kind(file) {
     const text = await read(file, 0, 16).catch(() => null);
     if (text === null) return 'unreadable';
-    if (text === '') return 'empty';
+    if (text === '') return 'empty'; // as Chromium reads a file that is gone
     if (text.startsWith('\xff\xd8\xff')) return 'jpeg';
     if (text.startsWith('\x89PNG')) return 'png';
     if (/^GIF8[79]a/.test(text)) return 'gif';
