@@ -1,13 +1,11 @@
 package site_test
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"image"
 	_ "image/jpeg"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -47,50 +45,6 @@ func photoScaled(t *testing.T, b *browsertest.Browser) {
 		wantColour(t, m, i, from)
 	}
 	quiet(t, tab)
-}
-
-// picturesShrunk asks what would be sent of pictures of each kind.
-func picturesShrunk(t *testing.T, b *browsertest.Browser) {
-	w := openWorld(t)
-	tab := w.tab(t, b, w.Hero("grey-heron"))
-	tab.Open(w.url + "/users/me/photos")
-	wide, clear := grain(255), grain(120)
-	for name, file := range map[string]struct {
-		content []byte
-		want    string
-	}{
-		"see-through.png": {sitetest.PNG(t, clear), "see-through.png image/png 2560 × 85"},
-		"photo.png":       {sitetest.PNG(t, wide), "photo.jpg image/jpeg 2560 × 85"},
-		"photo.jpeg":      {sitetest.JPEG(t, wide), "photo.jpeg image/jpeg 2560 × 85"},
-		"moving.gif":      {sitetest.GIF(t, wide, wide), "the same"},
-		"small.png":       {sitetest.PNG(t, sitetest.Picture(2560, 100, 1)), "the same"},
-		"note.png":        {[]byte("a shopping list"), "the same"},
-	} {
-		if got := browsertest.Eval[string](tab, fmt.Sprintf(`(async () => {
-			const file = new File([Uint8Array.from(atob(%q), c => c.charCodeAt(0))], %q);
-			const sent = await pictures.shrink(file);
-			if (sent === file) return 'the same';
-			const {width, height} = await createImageBitmap(sent);
-			return sent.name + ' ' + sent.type + ' ' + width + ' × ' + height;
-		})()`, base64.StdEncoding.EncodeToString(file.content), name)); got != file.want {
-			t.Errorf("%s goes as %s, want %s", name, got, file.want)
-		}
-	}
-	quiet(t, tab)
-}
-
-// grain is a wide picture that no format makes small, less opaque in its right half.
-func grain(opaque uint8) image.Image {
-	m, at := image.NewNRGBA(image.Rect(0, 0, 3000, 100)), rand.New(rand.NewPCG(1, 2))
-	for i := range m.Pix {
-		if m.Pix[i] = byte(at.Uint32()); i%4 == 3 {
-			m.Pix[i] = 255
-			if i/4%3000 > 1500 {
-				m.Pix[i] = opaque
-			}
-		}
-	}
-	return m
 }
 
 // original decodes the file that a photo came as.

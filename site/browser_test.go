@@ -34,6 +34,7 @@ func TestBrowser(t *testing.T) {
 		"a square is cut, and sent":                      cropSent,
 		"a photo is made smaller before it is sent":      photoScaled,
 		"pictures of each kind are made smaller":         picturesShrunk,
+		"pictures of odd bitmaps are whole":              bitmapsOddlySized,
 		"a photo goes on after a lost line":              photoResumed,
 		"a photo is sent again after a lost line":        photoTriedAgain,
 		"a photo is dropped, pasted and taken":           photoArrives,

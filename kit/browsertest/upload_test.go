@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 
 	"superbook/kit/browsertest"
@@ -18,6 +19,8 @@ func TestUpload(t *testing.T) {
 		"refused with words":           uploadRefused,
 		"connection lost, then again":  uploadLost,
 		"checked before it is sent":    uploadChecked,
+		"removed after it was chosen":  uploadUnreadable,
+		"another picture is chosen":    uploadChanged,
 		"sent to the login":            uploadLogin,
 		"without scripts":              uploadBare,
 	} {
@@ -144,6 +147,63 @@ func uploadChecked(t *testing.T, s *uploadSite, tab *browsertest.Tab) {
 	tab.WaitFor("document.querySelector('[data-upload-error]').textContent === ''")
 	tab.Click("#send")
 	tab.WaitURL("/photos/7")
+}
+
+// uploadUnreadable loses the right to read the file before it is sent, and before it is looked at.
+func uploadUnreadable(t *testing.T, s *uploadSite, tab *browsertest.Tab) {
+	for _, act := range []func(){
+		func() { browsertest.Eval[bool](tab, "document.querySelector('#send').click() === undefined") }, // the preview may still move the button
+		func() {
+			browsertest.Eval[bool](tab, "(i => i.dispatchEvent(new Event('change', {bubbles: true})))(document.querySelector('input'))")
+		},
+	} {
+		tab.SetFile("input", fileOf(t, "photo.png", 10))
+		tab.WaitFor("(i => i.checkVisibility() && i.naturalWidth === 1)(document.querySelector('img'))")
+		browsertest.Eval[bool](tab, `(slice => {
+			Blob.prototype.slice = () => ({arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError'))});
+			window.mend = () => { Blob.prototype.slice = slice; return true; };
+			return true;
+		})(Blob.prototype.slice)`)
+		act()
+		tab.WaitText("[data-upload-error]", "Choose it again.")
+		tab.WaitFor("document.querySelector('input').files.length === 0")
+		tab.WaitGone("img, progress, #cancel, [aria-busy], [aria-disabled]")
+		browsertest.Eval[bool](tab, "mend()")
+	}
+	if n := s.tries.Load(); n != 0 {
+		t.Errorf("sent %d times", n)
+	}
+	tab.SetFile("input", fileOf(t, "photo.png", 10))
+	tab.Click("#send")
+	tab.WaitURL("/photos/7")
+	noComplaints(t, tab)
+}
+
+// uploadChanged sends a picture, and chooses another before the first is prepared.
+func uploadChanged(t *testing.T, s *uploadSite, tab *browsertest.Tab) {
+	var sent atomic.Pointer[string]
+	s.then(func(w http.ResponseWriter, r *http.Request) {
+		if _, head, err := r.FormFile("photo"); err == nil {
+			sent.Store(&head.Filename)
+		}
+		reply(w, http.StatusAccepted, map[string]any{"url": "/photos/7"})
+	})
+	browsertest.Eval[bool](tab, `(shrink => {
+		pictures.shrink = (file, most) => file.name === 'first.png' ? new Promise(done => { window.letGo = () => done(file); }) : shrink(file, most);
+		return true;
+	})(pictures.shrink)`)
+	tab.SetFile("input", fileOf(t, "first.png", 10))
+	tab.Click("#send")
+	tab.WaitVisible("[aria-busy]")
+	tab.SetFile("input", fileOf(t, "second.png", 10))
+	tab.WaitText("[data-upload-status]", "Stopped.")
+	tab.WaitGone("progress, #cancel, [aria-busy], [aria-disabled]")
+	browsertest.Eval[bool](tab, "letGo() === undefined")
+	tab.Click("#send")
+	tab.WaitURL("/photos/7")
+	if name := sent.Load(); s.tries.Load() != 1 || name == nil || *name != "second.png" {
+		t.Errorf("after %d tries %v was sent last", s.tries.Load(), name)
+	}
 }
 
 func uploadLogin(t *testing.T, s *uploadSite, tab *browsertest.Tab) {

@@ -12,6 +12,7 @@
 // problem (RFC 9457).
 (() => {
   'use strict';
+  const {name, thumb, progress, describe, arrived, bytes} = chosenFile;
   for (const form of document.querySelectorAll('form[data-composer]')) enhance(form);
 
   function enhance(form) {
@@ -64,18 +65,6 @@
       return item;
     }
 
-    function name(item, words) {
-      for (const el of item.querySelectorAll('[data-name]')) el.textContent = words;
-    }
-
-    function thumb(item, file) {
-      const image = new Image(44, 44);
-      image.alt = '';
-      image.onload = () => { URL.revokeObjectURL(image.src); item.querySelector('[data-thumb]').replaceChildren(image); };
-      image.onerror = () => URL.revokeObjectURL(image.src); // a picture that this browser cannot show keeps its icon
-      image.src = URL.createObjectURL(file);
-    }
-
     // ---- files go ----
 
     async function send(original, item) {
@@ -85,7 +74,9 @@
       running.set(item, control);
       try {
         const file = await smaller(original, most);
+        const readable = await pictures.kind(file) !== 'unreadable';
         signal.throwIfAborted();
+        if (!readable) return failed(item, 'Your browser cannot read this file. Remove it and choose it again.');
         item.querySelector('[data-size]').textContent = bytes(file.size);
         if (file.size > most) return failed(item, 'This file is larger than 100 MB. Make it smaller, or share a link to it.');
         const answer = await transfer({to: form.dataset.composer, fields: new FormData(), name: 'file', file, uploads: form.dataset.uploads, signal,
@@ -101,11 +92,6 @@
     // Photos go smaller than they are; any other file stays as it is.
     async function smaller(file, most) {
       return ['jpeg', 'png', 'webp'].includes(await pictures.kind(file)) ? pictures.shrink(file, most) : file;
-    }
-
-    function progress(item, share) {
-      const bar = item.querySelector('[data-progress]');
-      if (share === null) bar.removeAttribute('value'); else bar.value = 100 * share; // null: the answer is awaited
     }
 
     function note(item, rest) {
@@ -130,20 +116,6 @@
       done(item);
     }
 
-    function describe(item, token) {
-      const box = item.querySelector('[data-alt]');
-      const field = box.querySelector('input');
-      field.id = field.name = box.querySelector('label').htmlFor = `alt-${token}`;
-      field.disabled = box.hidden = false;
-      box.querySelector('p').id = `alt-${token}-error`;
-      field.setAttribute('aria-describedby', `alt-${token}-error`);
-    }
-
-    function arrived(item) {
-      item.querySelector('[data-progress]').remove();
-      item.querySelector('[data-note]').remove();
-    }
-
     function failed(item, words) {
       arrived(item);
       item.querySelector('[data-wrong]').textContent = words;
@@ -155,10 +127,11 @@
 
     function done(item) {
       running.delete(item);
-      if (running.size === 0 && waiting) {
-        form.removeAttribute('aria-busy');
-        form.requestSubmit(waiting);
-      }
+      if (running.size > 0 || !waiting) return;
+      const button = waiting;
+      waiting = null; // or a file that is added later would post again
+      form.removeAttribute('aria-busy');
+      form.requestSubmit(button);
     }
 
     list.addEventListener('click', event => {
@@ -203,30 +176,6 @@
     });
     addEventListener('pageshow', event => { if (event.persisted) sent = false; });
 
-    // ---- characters ----
-
-    const most = Number(form.dataset.maxText);
-    const count = form.querySelector('[data-composer-count]');
-    const segmenter = 'Segmenter' in Intl && new Intl.Segmenter(undefined, {granularity: 'grapheme'});
-    const length = words => segmenter ? [...segmenter.segment(words)].length : [...words].length;
-    let said = 0; // the step that was last spoken
-    function recount() {
-      const left = most - length(text.value.trim());
-      count.hidden = left > 100;
-      count.textContent = left < 0 ? `${-left} too many` : `${left} left`;
-      count.classList.toggle('much', left < 0);
-      const step = [-1, 10, 50].find(limit => left <= limit) ?? 0;
-      if (step !== said && step !== 0) say(left < 0 ? `Too long by ${-left}.` : `${left} left.`);
-      said = step;
-    }
-    text.addEventListener('input', recount);
-    recount();
-  }
-
-  // As render.Bytes writes it.
-  function bytes(n) {
-    if (n < 1000) return n === 1 ? '1 byte' : `${n} bytes`;
-    if (n < 999500) return `${Math.round(n / 1000)} KB`;
-    return `${(n / 1e6).toFixed(n < 9950000 ? 1 : 0)} MB`;
+    countCharacters(text, {most: Number(form.dataset.maxText), box: form.querySelector('[data-composer-count]'), say});
   }
 })();

@@ -15,7 +15,6 @@
   const step = 0.02;      // of the square, for an arrow key
   const leap = 0.1;       // with Shift
   const nearer = 1.1;     // for + and one notch of the wheel
-  const still = 4;        // pixels; less is no drag but a click
   const calm = 600;       // ms without a change before the place is told
 
   for (const stage of document.querySelectorAll('[data-crop-stage]')) enhance(stage);
@@ -48,6 +47,7 @@
     function open() {
       width = image.naturalWidth;
       height = image.naturalHeight;
+      clearTimeout(telling); // that was another picture
       for (const {picture} of frames) picture.src = image.currentSrc || image.src;
       read();
     }
@@ -118,6 +118,7 @@
     part('middle').addEventListener('click', () => {
       for (const name of ['x', 'y', 'side']) field(name).value = '';
       read();
+      clearTimeout(telling);
       tell();
     });
     part('exact').addEventListener('click', () => exact(part('exact').ariaExpanded !== 'true'));
@@ -144,42 +145,14 @@
 
     // ---- pointers ----
 
-    const down = new Map(); // pointer → where it is
-    let moved = false;
+    gestures(view, {held: follow, tapped: centre});
     const shareAt = (x, y) => {
       const box = frames[0].frame.getBoundingClientRect();
       return [(x - box.left) / box.width, (y - box.top) / box.height, side() / box.width];
     };
 
-    view.addEventListener('pointerdown', event => {
-      if (!width || event.button !== 0) return;
-      view.setPointerCapture(event.pointerId);
-      down.set(event.pointerId, {x: event.clientX, y: event.clientY, startX: event.clientX, startY: event.clientY});
-      moved = down.size > 1;
-    });
-    view.addEventListener('pointermove', event => {
-      const was = down.get(event.pointerId);
-      if (!was) return;
-      const before = grip();
-      const x = event.clientX, y = event.clientY;
-      if (!moved && Math.hypot(x - was.startX, y - was.startY) < still) return;
-      moved = true;
-      Object.assign(was, {x, y});
-      follow(before, grip());
-    });
-    view.addEventListener('pointerup', event => {
-      if (down.has(event.pointerId) && !moved) centre(event.clientX, event.clientY);
-      down.delete(event.pointerId);
-    });
-    view.addEventListener('pointercancel', event => down.delete(event.pointerId));
-
-    // What one or two fingers hold: its middle, and how far apart they are.
-    function grip() {
-      const [a, b = a] = down.values();
-      return {x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, apart: Math.hypot(a.x - b.x, a.y - b.y)};
-    }
-
     function follow(before, now) {
+      if (!width) return;
       const [x, y, pixel] = shareAt(before.x, before.y);
       move((before.x - now.x) * pixel, (before.y - now.y) * pixel);
       if (before.apart > 0 && now.apart > 0) zoomTo(zoom * now.apart / before.apart, x, y);
@@ -187,6 +160,7 @@
 
     // A click brings its point into the middle: nobody has to drag.
     function centre(atX, atY) {
+      if (!width) return;
       const [x, y] = shareAt(atX, atY);
       move((x - 0.5) * side(), (y - 0.5) * side());
     }

@@ -21,7 +21,7 @@ const filesFor = (() => {
     });
     pasted.addEventListener('paste', event => {
       const {files, types} = event.clipboardData;
-      if (files.length === 0 || types.includes('text/plain')) return;
+      if (!form.isConnected || files.length === 0 || types.includes('text/plain')) return; // a live page may have replaced the form
       event.preventDefault();
       take([...files]);
     });

@@ -21,6 +21,7 @@
     wordsLarge: 'That file is too large. Choose a smaller one.',
     wordsHeic: 'We cannot read HEIC. Save it as JPEG, then try again.',
     wordsOther: 'That file is not a picture. We take JPEG, PNG, WebP and GIF.',
+    wordsUnreadable: 'We cannot read that file. Was it moved or changed? Choose it again.',
     wordsOne: 'One picture at a time: the first one is chosen.',
     wordsTiny: 'This picture is very small and will look blurred.',
     wordsPreparing: 'One moment…',
@@ -34,9 +35,8 @@
   };
 
   for (const form of document.querySelectorAll('form[data-upload]')) enhance(form);
-  document.addEventListener('live:applied', event => {
-    for (const form of event.target.querySelectorAll('form[data-upload]')) enhance(form);
-    if (event.target.matches('form[data-upload]')) enhance(event.target);
+  document.addEventListener('live:applied', ({target}) => {
+    for (const form of [target, ...target.querySelectorAll('form')]) if (form.matches('form[data-upload]')) enhance(form);
   });
 
   function enhance(form) {
@@ -46,8 +46,9 @@
     form.dataset.upload = 'ready';
     const part = name => form.querySelector(`[data-upload-${name}]`);
     const words = name => form.dataset[name] || spare[name];
-    let prepared = null; // promise of {file, wrong} for what is chosen
+    let prepared = null; // promise of {file, kind, wrong} for what is chosen
     let sending = null;  // AbortController
+    const say = text => write('status', text);
 
     // ---- a picture comes ----
 
@@ -67,15 +68,23 @@
     async function chosen() {
       const file = input.files[0];
       complain('');
-      warn('');
+      write('warning', '');
       say('');
+      sending?.abort(); // it was another picture, with another square
       for (const number of form.querySelectorAll('[data-crop] input')) number.value = '';
       preview(file);
       const mine = prepared = file ? prepare(file) : null;
-      const wrong = (await mine)?.wrong;
-      if (!wrong || mine !== prepared) return;
-      complain(wrong);
+      const found = await mine;
+      if (found?.wrong && mine === prepared) refuse(found);
+    }
+
+    function refuse({kind, wrong}) {
+      if (kind === 'unreadable') {
+        prepared = null;
+        input.value = ''; // or the same file, chosen again, would be no change
+      }
       preview(null);
+      complain(wrong);
     }
 
     // What can be known before a byte is sent. The server checks all of it again.
@@ -83,9 +92,15 @@
       const most = Number(form.dataset.maxBytes || Infinity);
       const smaller = await pictures.shrink(file, most);
       const kind = await pictures.kind(smaller);
-      const wrong = {empty: words('wordsEmpty'), heic: words('wordsHeic'), other: words('wordsOther')}[kind]
+      const wrong = {empty: words('wordsEmpty'), heic: words('wordsHeic'), other: words('wordsOther'), unreadable: words('wordsUnreadable')}[kind]
         ?? (smaller.size > most ? words('wordsLarge') : '');
-      return {file: smaller, wrong};
+      return {file: smaller, kind, wrong};
+    }
+
+    // What goes now. A file may have been removed or changed since it was prepared.
+    async function checked() {
+      const found = await (prepared ??= prepare(input.files[0] ?? new File([], '')));
+      return await pictures.kind(found.file) === 'unreadable' ? prepare(found.file) : found;
     }
 
     function preview(file) {
@@ -93,7 +108,7 @@
       if (!img) return;
       if (img.src.startsWith('blob:')) URL.revokeObjectURL(img.src);
       img.onerror = () => hide(img, true); // a format that this browser cannot show
-      img.onload = () => { if (Math.min(img.naturalWidth, img.naturalHeight) < smallest) warn(words('wordsTiny')); };
+      img.onload = () => { if (Math.min(img.naturalWidth, img.naturalHeight) < smallest) write('warning', words('wordsTiny')); };
       hide(img, !file);
       if (file) img.src = URL.createObjectURL(file); else img.removeAttribute('src');
     }
@@ -107,11 +122,10 @@
       const fields = new FormData(form, event.submitter);
       busy();
       try {
-        const {file, wrong} = await (prepared ??= prepare(input.files[0] ?? new File([], '')));
-        signal.throwIfAborted();
-        if (wrong) return idle('', wrong);
+        const found = await unless(signal, checked());
+        if (found.wrong) return idle(''), refuse(found);
         say(words('wordsSending'));
-        const answer = await transfer({to: form.action, fields, name: input.name, file, uploads: form.dataset.uploads, signal, progress, waiting});
+        const answer = await transfer({to: form.action, fields, name: input.name, file: found.file, uploads: form.dataset.uploads, signal, progress, waiting});
         answered(answer);
       } catch (error) {
         if (signal.aborted) idle(words('wordsCancelled'));
@@ -125,10 +139,7 @@
 
     function answered({status, body, url}) {
       const next = status === 202 && body.url || status < 300 && url; // led elsewhere, perhaps to the login
-      if (next && new URL(next, location.href).origin === location.origin) {
-        location.assign(next);
-        return;
-      }
+      if (next && new URL(next, location.href).origin === location.origin) return location.assign(next);
       const wrong = body.errors ?? {};
       idle('', wrong[input.name] || Object.values(wrong)[0] || body.detail || words('wordsFailed'));
     }
@@ -155,9 +166,7 @@
       complain(wrong);
     }
 
-    function submitters() {
-      return [...form.elements].filter(el => el.type === 'submit' || el.type === 'image');
-    }
+    const submitters = () => [...form.elements].filter(el => el.type === 'submit' || el.type === 'image');
 
     // null: everything is sent and the server's answer is awaited.
     function progress(share) {
@@ -174,21 +183,18 @@
     }
 
     function complain(text) {
-      const box = part('error');
-      if (box) box.textContent = text;
+      write('error', text);
       if (text) input.setAttribute('aria-invalid', 'true'); else input.removeAttribute('aria-invalid');
     }
 
-    function warn(text) {
-      const box = part('warning');
-      if (box) box.textContent = text;
-    }
-
-    function say(text) {
-      const box = part('status');
+    function write(name, text) {
+      const box = part(name);
       if (box) box.textContent = text;
     }
   }
 
-  function hide(el, hidden) { if (el) el.hidden = hidden; }
+  // Waits no longer once the signal comes, though the work may go on.
+  const unless = (signal, promise) => Promise.race([promise, new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))]);
+
+  const hide = (el, hidden) => { if (el) el.hidden = hidden; };
 })();
