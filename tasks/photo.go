@@ -55,8 +55,12 @@ func (w *processPhotoWorker) Work(ctx context.Context, job *river.Job[ProcessPho
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return w.d.forget(p) // deleted while it waited or was worked on
 		}
-		if err != nil || now.State == models.Failed || now.Current() {
+		if err != nil {
 			return err
+		}
+		if now.State == models.Failed || now.Current() {
+			w.d.publish(ctx, now) // who made it so may have told nobody
+			return nil
 		}
 		p = now
 		err = w.d.cut(ctx, &p, func(percent int) { w.progress(ctx, &p, percent) })
