@@ -25,12 +25,13 @@ type Photo struct {
 	Height      int
 	Alt         string // words for who cannot see it
 	State       State
-	Progress    int    // 0 to 100
-	Failure     string // words for its owner, when it failed
-	Version     string // photo.Key of the variants; part of their addresses
-	Placeholder string // a tiny blurred picture, as a data: address
-	Attached    bool   // to a post: no portrait, and seen by whoever sees the post
-	CropX       int    // with CropY and CropSide the crop that is wanted; see Crop
+	Progress    int       // 0 to 100
+	Failure     string    // words for its owner, when it failed
+	Version     string    // photo.Key of the variants; part of their addresses
+	VersionAt   time.Time // when they came to be shown, and what was shown before no longer was
+	Placeholder string    // a tiny blurred picture, as a data: address
+	Attached    bool      // to a post: no portrait, and seen by whoever sees the post
+	CropX       int       // with CropY and CropSide the crop that is wanted; see Crop
 	CropY       int
 	CropSide    int
 	Pipeline    int // that made the variants; 0 when they are to be made anew
@@ -95,7 +96,7 @@ var ErrSamePhoto = errors.New("models: same photo again")
 // one of the same bytes; the transaction is then of no further use.
 func CreatePhoto(ctx context.Context, tx *gorm.DB, p *Photo) error {
 	p.CreatedAt = now()
-	p.UpdatedAt, p.State = p.CreatedAt, Queued
+	p.UpdatedAt, p.VersionAt, p.State = p.CreatedAt, p.CreatedAt, Queued
 	if err := db.Rows[Photo](tx).Create(ctx, p); db.IsDuplicate(err) {
 		return ErrSamePhoto
 	} else if err != nil {

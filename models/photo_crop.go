@@ -30,10 +30,11 @@ func (p Photo) Cutting() bool { return p.State == Ready && p.Progress < 100 }
 // made writes down what was made of a photo, all at once, as long as its crop is
 // still the one that was cut. More are columns that change beside.
 func made(ctx context.Context, q db.Query[Photo], p Photo, more ...any) (bool, error) {
+	at := now()
 	n, err := q.Where("crop_x = ? AND crop_y = ? AND crop_side = ?", p.CropX, p.CropY, p.CropSide).
-		Select("progress", append(more, "failure", "version", "pipeline", "placeholder", "width", "height", "updated_at")...).
+		Select("progress", append(more, "failure", "version", "pipeline", "placeholder", "width", "height", "version_at", "updated_at")...).
 		Updates(ctx, Photo{State: Ready, Progress: 100, Version: p.Version, Pipeline: p.Pipeline,
-			Placeholder: p.Placeholder, Width: p.Width, Height: p.Height, UpdatedAt: now()})
+			Placeholder: p.Placeholder, Width: p.Width, Height: p.Height, VersionAt: at, UpdatedAt: at})
 	return n == 1, err
 }
 
@@ -62,13 +63,6 @@ func ready(tx *gorm.DB, id int64) db.Query[Photo] {
 // photo is gone, or is to show another part meanwhile.
 func Recut(ctx context.Context, tx *gorm.DB, p Photo) (bool, error) {
 	return made(ctx, ready(tx, p.ID), p)
-}
-
-// TouchReady notes that a ready photo is about to be cut anew: from now on its
-// folder is not swept. It answers false when it is not ready any more.
-func TouchReady(ctx context.Context, conn *gorm.DB, id int64) (bool, error) {
-	n, err := ready(conn, id).Select("updated_at").Updates(ctx, Photo{UpdatedAt: now()})
-	return n == 1, wrap("touch photo", err)
 }
 
 // AdvanceRecut notes how far a ready photo has come that is cut anew. It answers

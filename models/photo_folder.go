@@ -43,11 +43,21 @@ func AttachedIn(ctx context.Context, conn *gorm.DB, folders []string) (map[strin
 	return held, err
 }
 
+// LockVersion tells which version of a photo is shown, or "". In a transaction
+// the answer holds until its end: the row is locked.
+func LockVersion(ctx context.Context, tx *gorm.DB, id int64) (string, error) {
+	rows, err := db.Rows[Photo](tx, clause.Locking{Strength: clause.LockingStrengthUpdate}).Select("version").Where("id = ?", id).Find(ctx)
+	if err != nil || len(rows) == 0 {
+		return "", wrap("lock photo", err)
+	}
+	return rows[0].Version, nil
+}
+
 // Outlived says whether a version of a ready photo is no longer the one that is
-// shown, and nothing has changed the photo since before a time. In a
-// transaction the answer holds until its end: the row is locked.
+// shown, and was not since before a time. In a transaction the answer holds until
+// its end: the row is locked.
 func Outlived(ctx context.Context, tx *gorm.DB, folder, version string, before time.Time) (bool, error) {
 	rows, err := db.Rows[Photo](tx, clause.Locking{Strength: clause.LockingStrengthUpdate}).Select("id").
-		Where("folder = ? AND state = ? AND version <> ? AND updated_at < ?", folder, Ready, version, before).Find(ctx)
+		Where("folder = ? AND state = ? AND version <> ? AND version_at < ?", folder, Ready, version, before).Find(ctx)
 	return len(rows) == 1, wrap("lock photo", err)
 }

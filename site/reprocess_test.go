@@ -57,7 +57,7 @@ func wantAllAnew(t *testing.T, s *sitetest.Site, before []models.Photo) {
 	kept := s.Kept()
 	for i, p := range s.Photos() {
 		want := before[i]
-		want.Version, want.Pipeline, want.UpdatedAt = want.Key(), photo.Pipeline, p.UpdatedAt
+		want.Version, want.Pipeline, want.VersionAt, want.UpdatedAt = want.Key(), photo.Pipeline, p.VersionAt, p.UpdatedAt
 		if p != want {
 			t.Errorf("photo %d is %+v, want %+v", p.ID, p, want)
 		}

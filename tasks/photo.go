@@ -55,8 +55,12 @@ func (w *processPhotoWorker) Work(ctx context.Context, job *river.Job[ProcessPho
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return w.d.forget(p) // deleted while it waited or was worked on
 		}
-		if err != nil || now.State == models.Failed || now.Current() {
+		if err != nil {
 			return err
+		}
+		if now.State == models.Failed || now.Current() {
+			w.d.publish(ctx, now) // who made it so may have told nobody
+			return nil
 		}
 		p = now
 		err = w.d.cut(ctx, &p, func(percent int) { w.progress(ctx, &p, percent) })
@@ -107,13 +111,14 @@ func (w *processPhotoWorker) progress(ctx context.Context, p *models.Photo, perc
 }
 
 // finish shows what was made and completes the job in one transaction. It answers
-// false when the photo is gone or final, or is to show another part meanwhile.
+// false when the photo is gone or final, or is to show another part meanwhile, or has lost some of
+// what was cut.
 func (w *processPhotoWorker) finish(ctx context.Context, job *river.Job[ProcessPhoto], p models.Photo) (done bool, err error) {
 	var told []int64
 	err = w.d.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
 		if p.State == models.Ready {
-			done, err = models.Recut(ctx, tx, p)
-		} else if done, err = models.Finish(ctx, tx, p); err == nil && done && !p.Attached && !job.Args.Quiet {
+			done, err = w.d.show(ctx, tx, p, models.Recut)
+		} else if done, err = w.d.show(ctx, tx, p, models.Finish); err == nil && done && !p.Attached && !job.Args.Quiet {
 			told, err = models.NotifyPhoto(ctx, tx, p)
 		}
 		if err != nil {

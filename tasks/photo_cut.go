@@ -17,11 +17,6 @@ const photoDeadline = 60 * time.Second
 // cut makes the variants of a photo and stores them under the key of what it was
 // asked to show. It writes what came out into p; nobody sees it yet.
 func (d *Deps) cut(ctx context.Context, p *models.Photo, progress func(percent int)) error {
-	if p.State == models.Ready {
-		if _, err := models.TouchReady(ctx, d.DB.Write, p.ID); err != nil {
-			return err
-		}
-	}
 	r, err := d.process(ctx, *p, progress)
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ func Recut(ctx context.Context, d *Deps, id int64) (done bool, err error) {
 			return false, err
 		}
 		err = d.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
-			done, err = models.Recut(ctx, tx, p)
+			done, err = d.show(ctx, tx, p, models.Recut)
 			return err
 		})
 		if err != nil || done {

@@ -234,11 +234,11 @@ func TestSweepRemovesOldVersionsAfterADay(t *testing.T) {
 	t.Parallel()
 	const gone, half, fresh = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "cccccccccccccccc"
 	for name, c := range map[string]struct {
-		row  time.Duration // since the photo has changed
+		row  time.Duration // since another version is shown
 		want []string      // beside the version of the row
 	}{
 		"that were shown until lately": {23 * time.Hour, []string{gone, half, fresh}},
-		"of a photo that is at rest":   {25 * time.Hour, []string{fresh}},
+		"that were long not shown":     {25 * time.Hour, []string{fresh}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -250,7 +250,7 @@ func TestSweepRemovesOldVersionsAfterADay(t *testing.T) {
 			}
 			put(t, s, "files/"+tasks.Variant(p.Folder, half, "64"), 48*time.Hour)
 			put(t, s, "files/"+tasks.Variant(p.Folder, fresh, "64"), 2*time.Hour)
-			s.Exec("UPDATE photos SET updated_at = ?", time.Now().UTC().Add(-c.row))
+			s.Exec("UPDATE photos SET version_at = ?", time.Now().UTC().Add(-c.row)) // and touched just now
 			must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
 			if got, want := versions(s, p), append([]string{p.Version}, c.want...); !slices.Equal(got, want) {
 				t.Errorf("versions %q are left, want %q", got, want)
@@ -266,7 +266,7 @@ func TestSweepRemovesOldVersionsOfAttachments(t *testing.T) {
 	p := cutOnce(t, s)
 	const old = "aaaaaaaaaaaaaaaa"
 	s.Exec("INSERT INTO attachments (created_at, user_id, place, folder, name, type, size, kind, photo_id) SELECT created_at, user_id, 0, folder, 'a.jpg', 'image/jpeg', 9, 'picture', id FROM photos")
-	s.Exec("UPDATE photos SET attached = TRUE, updated_at = ?", time.Now().UTC().Add(-25*time.Hour))
+	s.Exec("UPDATE photos SET attached = TRUE, version_at = ?", time.Now().UTC().Add(-25*time.Hour))
 	s.Exec("UPDATE attachments SET created_at = ?", time.Now().UTC())
 	for _, version := range []string{old, p.Version} {
 		put(t, s, "files/"+tasks.AttachedSize(p.Folder, version, "64"), 48*time.Hour)

@@ -62,3 +62,21 @@ func TestRelay(t *testing.T) {
 	stop()
 	<-ended
 }
+
+// A page waits for a job, and something that publishes nothing was faster: the
+// job tells the page all the same.
+func TestJobTellsOfWhatOthersCut(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	srv := s.Server()
+	hero := s.Hero("nightheron")
+	b := s.As(t, hero)
+	p := s.Photo(b.Submit(sitetest.JPEG(t, sitetest.Picture(300, 200, 1)), nil).Is(303).PhotoID())
+	s.Exec("UPDATE photos SET state = 'ready', progress = 0, version = '0123456789abcdef'")
+	stream := b.Follow(srv, "/live?on="+tasks.PhotoTopic(p.ID), "")
+	if done, err := tasks.Recut(t.Context(), s.Tasks, p.ID); err != nil || !done {
+		t.Fatalf("cut: %v, %v", done, err)
+	}
+	s.Work()
+	stream.Until("The photo is ready")
+}

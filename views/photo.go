@@ -20,6 +20,15 @@ type PhotoPage struct {
 	Mine  bool
 }
 
+// KeptOld is why a ready photo still shows its old square, in words for its owner
+// alone, or "".
+func (p PhotoPage) KeptOld() string {
+	if !p.Mine || p.Photo.State != models.Ready || p.Photo.Cutting() {
+		return ""
+	}
+	return p.Photo.Failure
+}
+
 // Template names the page's template.
 func (PhotoPage) Template() string { return "photo" }
 
@@ -65,7 +74,7 @@ type photoBody struct {
 	Width       int               `json:"width"`
 	Height      int               `json:"height"`
 	Alt         string            `json:"alt"`
-	Error       string            `json:"error"`
+	Error       string            `json:"error"` // for its owner alone
 	Crop        cropBody          `json:"crop"`
 }
 
@@ -78,6 +87,9 @@ type cropBody struct {
 }
 
 func (v *Views) photoJSON(c echo.Context, status int, p models.Photo) error {
+	if p.UserID != me(c).ID {
+		p.Failure = ""
+	}
 	body := photoBody{p.ID, p.State, p.Progress, map[string]string{}, p.Placeholder, p.Width, p.Height, p.Alt, p.Failure,
 		cropBody{float64(p.CropX) / 100, float64(p.CropY) / 100, float64(p.CropSide) / 100}}
 	if p.State == models.Ready {

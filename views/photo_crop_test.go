@@ -226,6 +226,27 @@ func TestSubmittedWithACrop(t *testing.T) {
 	}
 }
 
+// The picture came before its form, which then is one without files.
+func TestSubmittedOutOfAnUploadWithACrop(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	b := s.As(t, s.Hero("nightheron"))
+	fields := crop("10", "5", "50")
+	fields.Set("alt", "A heron")
+	fields.Set("upload", b.Resumable("a.jpg", "image/jpeg", sitetest.JPEG(t, sitetest.Picture(300, 200, 1))))
+	fields.Set("crop_x", "99")
+	page := b.Post("me.photos", fields).Is(422).Shows("passes the right edge")
+	for _, field := range []string{"crop_x", "crop_y", "crop_side", "alt"} {
+		if got := page.Value(field); got != fields.Get(field) {
+			t.Errorf("%s is %q, want what was typed: %q", field, got, fields.Get(field))
+		}
+	}
+	fields.Set("crop_x", "10")
+	if p := s.Photo(b.Post("me.photos", fields).Is(303).PhotoID()); p.Crop() != (photo.Crop{X: 1000, Y: 500, Side: 5000}) || p.Alt != "A heron" {
+		t.Errorf("the row is %+v", p)
+	}
+}
+
 func TestFailedPhotoIsTriedAgainWithItsCrop(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)

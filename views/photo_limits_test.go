@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -37,6 +38,29 @@ func TestSoManyPhotosAndNoMore(t *testing.T) {
 	if got := refused.Value("alt"); got != "a roof" {
 		t.Errorf("the description that was typed became %q", got)
 	}
+}
+
+// Cutting anew is as much work as a new photo: both take of one limit.
+func TestCropsAreSlowedDown(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	s.Work()
+	c := new(clock)
+	s.Views.Limits.PhotosByAccount = c.allow(3)
+	hero := s.Hero("nightheron")
+	b := s.As(t, hero)
+	p := readyPhoto(t, s, b, sitetest.JPEG(t, sitetest.Picture(30, 20, 1)))
+	for _, side := range []string{"80", "70"} {
+		b.Post("photo.crop", crop("0", "0", side), p.ID).Is(303)
+	}
+	b.Post("photo.crop", crop("0", "0", "60"), p.ID).Is(429)
+	s.As(t, hero).Post("photo.crop", crop("0", "0", "60"), p.ID).Is(429)
+	if now := s.Photo(p.ID); now.CropSide != 7000 {
+		t.Errorf("the crop is %+v", now.Crop())
+	}
+	c.goesOn(time.Minute)
+	b.Post("photo.crop", crop("0", "0", "60"), p.ID).Is(303)
+	s.Settle()
 }
 
 // A refused description stands beside its own photo, as it was typed.

@@ -39,7 +39,9 @@ func (s *submission) close() error {
 // receivePhoto keeps the photo in a temporary file and looks at its structure.
 func (v *Views) receivePhoto(c echo.Context) (s submission, err error) {
 	if s.form.Upload = namesUpload(c); s.form.Upload != "" {
-		s.form.Alt = c.Request().PostFormValue("alt")
+		value := c.Request().PostFormValue
+		s.form.Alt = value("alt")
+		s.form.Crop = forms.Crop{CropX: value("crop_x"), CropY: value("crop_y"), CropSide: value("crop_side")}
 	} else {
 		err = readParts(c, uploadTime, func(part *multipart.Part) error { return s.take(v, c, part) })
 	}

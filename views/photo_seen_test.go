@@ -1,6 +1,7 @@
 package views_test
 
 import (
+	"strings"
 	"testing"
 
 	"superbook/models"
@@ -46,6 +47,39 @@ func TestWhoSeesAPhoto(t *testing.T) {
 	}
 	for _, address := range []string{"/photos/999", "/photos/0", "/photos/-1", "/photos/x", "/photos/1x", "/photos/9223372036854775808"} {
 		b.Visit(address).Is(404)
+	}
+}
+
+// What went wrong with a new square concerns the owner alone; the photo itself
+// is for all.
+func TestWhoReadsWhyARecutFailed(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	owner := s.Hero("nightheron")
+	id := s.As(t, owner).Submit(sitetest.JPEG(t, sitetest.Picture(30, 20, 1)), nil).Is(303).PhotoID()
+	s.Exec("UPDATE photos SET state = 'ready', progress = 100, version = '0123456789abcdef', failure = 'SECRET'")
+	if html, err := s.Pages.Fragment("photo_status", s.Photo(id)); err != nil || strings.Contains(html, "SECRET") {
+		t.Errorf("to everybody is pushed\n%s, %v", html, err)
+	}
+	staff := s.Staff()
+	for name, user := range map[string]models.User{"staff": staff, "stranger": s.Fan("wren"), "anonymous": {}} {
+		b := s.As(t, user)
+		b.Get("photo", id).Is(200).Hides("SECRET", "could not be cut")
+		if p := readPhoto(t, b, id); p.Error != "" {
+			t.Errorf("%s is told %q", name, p.Error)
+		}
+	}
+	b := s.As(t, owner)
+	b.Get("photo", id).Is(200).Shows("The new square could not be cut, and the old one stays. SECRET")
+	if p := readPhoto(t, b, id); p.Error != "SECRET" {
+		t.Errorf("the owner is told %q", p.Error)
+	}
+	s.Exec("UPDATE photos SET progress = 0")
+	b.Get("photo", id).Is(200).Hides("SECRET")
+	s.Exec("UPDATE photos SET state = 'failed', progress = 100")
+	b.Get("photo", id).Is(200).Shows("SECRET")
+	if p := readPhoto(t, s.As(t, staff), id); p.Error != "" {
+		t.Errorf("of a failed photo staff are told %q", p.Error)
 	}
 }
 

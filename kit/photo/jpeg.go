@@ -17,22 +17,21 @@ const (
 // jpegWalk goes from marker to marker exactly as Go's decoder does, so that what is
 // counted here is what would be decoded there.
 type jpegWalk struct {
-	c       *cursor
-	lim     Limits
-	in      *Info
-	frame   bool
-	scans   int
-	samples int64 // one for each coefficient of each component
-	gotExif bool
-	profile jpegProfile
+	c          *cursor
+	lim        Limits
+	in         *Info
+	frame      bool
+	scans      int
+	components int   // 1 for grey, 3 for colours, 4 for CMYK
+	samples    int64 // one for each coefficient of each component
+	gotExif    bool
+	profile    jpegProfile
 }
 
 // jpegFrame is what the headers of a JPEG say about how its samples are stored.
 type jpegFrame struct {
 	progressive bool
-	components  int         // 1 for grey, 3 for colours, 4 for CMYK
-	rgb         bool        // the three may be R, G and B, which the decoder copies into a new picture
-	sampling    [4][2]uint8 // of each component, horizontally and vertically
+	rgb         bool // the three may be R, G and B, which the decoder copies into a new picture
 }
 
 func walkJPEG(c *cursor, lim Limits, in *Info) error {
@@ -125,7 +124,7 @@ func (w *jpegWalk) sof(m byte, b []byte) error {
 		return refuse(Unreadable, "frame header")
 	}
 	f, n := &w.in.jpeg, int(b[5])
-	w.frame, f.progressive, f.components = true, m == sof2, n
+	w.frame, w.components, f.progressive = true, n, m == sof2
 	if m > sof2 || b[0] != 8 || n != 1 && n != 3 && n != 4 {
 		return refuse(Unsupported, "marker 0x%02x, %d bits, %d components", m, b[0], n)
 	}
@@ -142,23 +141,20 @@ func (w *jpegWalk) sof(m byte, b []byte) error {
 // sampling counts the samples of all components. The decoder rounds the picture up to
 // whole units of the *first* component's sampling, and so does this.
 func (w *jpegWalk) sampling(comps []byte, width, height int) error {
-	f := &w.in.jpeg
-	for i := range f.components {
-		s := comps[3*i+1]
-		f.sampling[i] = [2]uint8{s >> 4, s & 15}
-	}
-	if f.components == 1 {
+	if w.components == 1 {
 		w.samples = 64 * ceilDiv(width, 8) * ceilDiv(height, 8)
 		return nil
 	}
-	h0, v0 := int(f.sampling[0][0]), int(f.sampling[0][1])
+	h0, v0 := int(comps[1]>>4), int(comps[1]&15)
 	if h0 < 1 || h0 > 4 || v0 < 1 || v0 > 4 {
 		return refuse(Unreadable, "sampling %dx%d", h0, v0)
 	}
-	f.rgb = f.rgb || f.components == 3 && comps[0] == 'R' && comps[3] == 'G' && comps[6] == 'B'
+	f := &w.in.jpeg
+	f.rgb = f.rgb || w.components == 3 && comps[0] == 'R' && comps[3] == 'G' && comps[6] == 'B'
 	units := ceilDiv(width, 8*h0) * ceilDiv(height, 8*v0)
-	for _, s := range f.sampling[:f.components] {
-		w.samples += 64 * units * int64(s[0]) * int64(s[1])
+	for i := range w.components {
+		s := int64(comps[3*i+1])
+		w.samples += 64 * units * (s >> 4) * (s & 15)
 	}
 	return nil
 }
@@ -169,8 +165,8 @@ func (w *jpegWalk) finish() error {
 	}
 	w.in.end, w.in.profile = w.c.off, w.profile.join()
 	f := &w.in.jpeg
-	f.rgb = f.rgb && f.components == 3
-	w.in.libraryBytes = jpegBytes(w.samples, w.in.raw.pixels(), f.progressive, f.rgb || f.components == 4)
+	f.rgb = f.rgb && w.components == 3
+	w.in.libraryBytes = jpegBytes(w.samples, w.in.raw.pixels(), f.progressive, f.rgb || w.components == 4)
 	return nil
 }
 

@@ -11,23 +11,23 @@ func TestInspectTellsHowJPEGIsStored(t *testing.T) {
 	for name, c := range map[string]struct {
 		file        []byte
 		progressive bool
-		components  int
-		sampling    [4][2]uint8
+		copied      bool
+		samples     int64
 	}{
-		"baseline":    {asJPEG(t, scene(96, 64), 80), no, 3, [4][2]uint8{{2, 2}, {1, 1}, {1, 1}}},
-		"progressive": {testdata(t, "progressive.jpg"), yes, 3, [4][2]uint8{{2, 2}, {1, 1}, {1, 1}}},
-		"444":         {testdata(t, "444.jpg"), no, 3, [4][2]uint8{{1, 1}, {1, 1}, {1, 1}}},
-		"grey":        {testdata(t, "grey.jpg"), no, 1, [4][2]uint8{{1, 1}}},
-		"cmyk":        {testdata(t, "cmyk.jpg"), no, 4, [4][2]uint8{{2, 2}, {1, 1}, {1, 1}, {2, 2}}},
-		"440":         {progressiveJPEG(16, 16, 1, 0x12), yes, 3, [4][2]uint8{{1, 2}, {1, 1}, {1, 1}}},
+		"baseline":    {asJPEG(t, scene(96, 64), 80), no, no, 96 * 64 * 3 / 2},
+		"progressive": {testdata(t, "progressive.jpg"), yes, no, 96 * 64 * 3 / 2},
+		"444":         {testdata(t, "444.jpg"), no, no, 96 * 64 * 3},
+		"grey":        {testdata(t, "grey.jpg"), no, no, 96 * 64},
+		"cmyk":        {testdata(t, "cmyk.jpg"), no, yes, 96 * 64 * 5 / 2},
+		"440":         {progressiveJPEG(16, 16, 1, 0x12), yes, no, 16 * 16 * 2},
 	} {
 		in, err := inspect(c.file, "")
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		want := jpegFrame{progressive: c.progressive, components: c.components, sampling: c.sampling}
-		if in.jpeg != want {
-			t.Errorf("%s: %+v, want %+v", name, in.jpeg, want)
+		want := jpegBytes(c.samples, in.raw.pixels(), c.progressive, c.copied)
+		if in.jpeg != (jpegFrame{progressive: c.progressive}) || in.libraryBytes != want {
+			t.Errorf("%s: %+v of %+v takes %d bytes, want %d", name, in.jpeg, in.raw, in.libraryBytes, want)
 		}
 	}
 }
