@@ -152,7 +152,7 @@ func (p *Partial) link() (*Upload, error) {
 }
 
 // Close lets others open the file.
-func (p *Partial) Close() error { return p.file.Close() }
+func (p *Partial) Close() error { return errors.Join(unlock(p.file), p.file.Close()) }
 
 // RemovePartial removes a partial file for good. It is no error when there is none.
 func (s *Store) RemovePartial(id string) error {
