@@ -42,17 +42,22 @@ func (v *Views) UploadAppend(c echo.Context) error {
 		return err
 	}
 	err = p.Append(req.Context(), in, u.Size-p.Size)
-	if errors.Is(err, fs.ErrNotExist) { // it was ended meanwhile
-		return noUpload()
-	}
 	setOffset(c, p.Size)
 	setExpires(c, u)
-	if errors.Is(err, media.ErrTooLarge) {
-		return tooManyBytes()
-	} else if err != nil {
-		return err
+	if err != nil {
+		return notAppended(err)
 	}
 	return c.NoContent(http.StatusNoContent)
+}
+
+func notAppended(err error) error {
+	switch {
+	case errors.Is(err, media.ErrTooLarge):
+		return tooManyBytes()
+	case errors.Is(err, fs.ErrNotExist): // the upload was ended meanwhile
+		return noUpload()
+	}
+	return err
 }
 
 // offsetOf reads from where a piece is said to go on.
