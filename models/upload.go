@@ -12,7 +12,8 @@ import (
 	"superbook/kit/db"
 )
 
-// maxUploads is how many uploads of one member may wait, arriving or whole.
+// maxUploads is how many uploads of one member may wait for a form, arriving or
+// whole.
 const maxUploads = 8
 
 // UploadLife is how long an upload waits for the rest of it, and for its form.
@@ -31,14 +32,26 @@ type Upload struct {
 	Name      string // as it is called where it comes from
 	Type      string // as the sender says
 	Metadata  string // as the sender wrote it
+	Became
 }
+
+// Became is what a form made of an upload: one of the two, or nothing yet.
+type Became struct {
+	PhotoID      *int64
+	AttachmentID *int64
+}
+
+// Used says whether a form has taken the upload.
+func (b Became) Used() bool { return b.PhotoID != nil || b.AttachmentID != nil }
+
+const unused = "photo_id IS NULL AND attachment_id IS NULL"
 
 // CreateUpload adds an upload, or gives ErrNoRoom. Several that come at once may
 // pass the bound by a little.
 func CreateUpload(ctx context.Context, tx *gorm.DB, u *Upload) error {
 	u.CreatedAt = now()
 	u.ExpiresAt = u.CreatedAt.Add(UploadLife)
-	n, err := db.Rows[Upload](tx).Where("user_id = ? AND expires_at > ?", u.UserID, u.CreatedAt).Count(ctx, "*")
+	n, err := waitingUploads(tx, u.UserID).Count(ctx, "*")
 	if err != nil {
 		return fmt.Errorf("count uploads: %w", err)
 	}
@@ -51,8 +64,22 @@ func CreateUpload(ctx context.Context, tx *gorm.DB, u *Upload) error {
 	return nil
 }
 
-// UploadOf finds a member's own upload that has not expired. What is no id, and
-// may be no text that the database takes, is not found.
+func waitingUploads(conn *gorm.DB, user int64) db.Query[Upload] {
+	return db.Rows[Upload](conn).Where("user_id = ? AND expires_at > ? AND "+unused, user, now())
+}
+
+// WaitingUploads gives the ids of a member's uploads that no form has taken, the
+// oldest first.
+func WaitingUploads(ctx context.Context, conn *gorm.DB, user int64) (ids []string, err error) {
+	waiting, err := waitingUploads(conn, user).Select("id").Order("created_at, id").Find(ctx)
+	for _, u := range waiting {
+		ids = append(ids, u.ID)
+	}
+	return ids, err
+}
+
+// UploadOf finds a member's own upload that has not expired, used or not. What
+// is no id, and may be no text that the database takes, is not found.
 func UploadOf(ctx context.Context, conn *gorm.DB, user int64, id string) (Upload, error) {
 	if _, err := hex.DecodeString(id); err != nil {
 		return found(Upload{}, gorm.ErrRecordNotFound, "upload")
@@ -61,15 +88,26 @@ func UploadOf(ctx context.Context, conn *gorm.DB, user int64, id string) (Upload
 	return found(u, err, "upload")
 }
 
-// DeleteUpload deletes an upload that is used, or not wanted. Of several who try
-// at once one does; the others get ErrUploadGone.
+// UseUpload notes what a form made of an upload. Of several who try at once one
+// does; the others get ErrUploadGone.
+func UseUpload(ctx context.Context, tx *gorm.DB, id string, as Became) error {
+	n, err := db.Rows[Upload](tx).Where("id = ? AND "+unused, id).Select("photo_id", "attachment_id").Updates(ctx, Upload{Became: as})
+	return goneUnless(n, err, "use upload")
+}
+
+// DeleteUpload deletes an upload that is not wanted and that no form has taken,
+// or gives ErrUploadGone.
 func DeleteUpload(ctx context.Context, tx *gorm.DB, id string) error {
-	n, err := db.Rows[Upload](tx).Where("id = ?", id).Delete(ctx)
+	n, err := db.Rows[Upload](tx).Where("id = ? AND "+unused, id).Delete(ctx)
+	return goneUnless(n, err, "delete upload")
+}
+
+func goneUnless(n int, err error, what string) error {
 	if err == nil && n == 0 {
 		err = ErrUploadGone
 	}
 	if err != nil {
-		return fmt.Errorf("delete upload: %w", err)
+		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
 }
@@ -88,10 +126,11 @@ func ForgetUploads(ctx context.Context, tx *gorm.DB, before time.Time, n int) (i
 	return ids, err
 }
 
-// KnownUploads says which of these ids belong to an upload.
+// KnownUploads says which of these ids belong to an upload that still needs its
+// partial file.
 func KnownUploads(ctx context.Context, conn *gorm.DB, ids []string) (map[string]bool, error) {
 	known := map[string]bool{}
-	rows, err := db.Rows[Upload](conn).Select("id").Where("id IN ?", ids).Find(ctx)
+	rows, err := db.Rows[Upload](conn).Select("id").Where("id IN ? AND "+unused, ids).Find(ctx)
 	for _, u := range rows {
 		known[u.ID] = true
 	}

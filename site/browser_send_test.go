@@ -74,16 +74,20 @@ func wantColour(t *testing.T, m image.Image, quarter, colour int) {
 	}
 }
 
-// photoResumed loses the line in the middle of 10 MB, and goes on from there.
+// photoResumed loses the line in the middle of 10 MB, and goes on from there,
+// though the server is too busy at first to say from where.
 func photoResumed(t *testing.T, b *browsertest.Browser) {
 	w := openWorld(t)
 	w.Work()
-	asked, from := w.ask(), &atomic.Int64{}
+	asked, from, heads := w.ask(), &atomic.Int64{}, &atomic.Int64{}
 	w.Web.Pre(func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if c.Request().Method == http.MethodPatch {
 				n, _ := strconv.ParseInt(c.Request().Header.Get("Upload-Offset"), 10, 64)
 				from.Store(n)
+			}
+			if n := heads.Load(); c.Request().Method == http.MethodHead && n < 2 && heads.CompareAndSwap(n, n+1) {
+				return c.NoContent([]int{http.StatusTooManyRequests, http.StatusInternalServerError}[n])
 			}
 			return next(c)
 		}
@@ -107,6 +111,9 @@ func photoResumed(t *testing.T, b *browsertest.Browser) {
 	}
 	if n := asked.times(submitting); n != 1 || len(w.Photos()) != 1 {
 		t.Errorf("it was submitted %d times, to %d photos", n, len(w.Photos()))
+	}
+	if n := asked.times("POST /uploads"); n != 1 || heads.Load() != 2 {
+		t.Errorf("it was begun %d times, and the server was busy %d times", n, heads.Load())
 	}
 }
 

@@ -37,6 +37,8 @@ func TestBrowser(t *testing.T) {
 		"pictures of odd bitmaps are whole":              bitmapsOddlySized,
 		"a photo goes on after a lost line":              photoResumed,
 		"a photo is sent again after a lost line":        photoTriedAgain,
+		"a photo is saved, and its answer is lost":       photoAnswerLost,
+		"a large photo is refused, and given up":         photoGivenUp,
 		"a photo is dropped, pasted and taken":           photoArrives,
 		"files are dropped on a post, and pasted":        filesArrive,
 		"files are attached to a post":                   filesAttached,

@@ -26,6 +26,7 @@ func TestSweepRemovesUploads(t *testing.T) {
 	must(t, s.Views.Files.RemovePartial(whole)) // a row without its file stays until it expires
 	s.Exec("UPDATE uploads SET expires_at = ? WHERE id = ?", time.Now().UTC().Add(-time.Minute), expired)
 	put(t, s, name(half), 23*time.Hour)
+	put(t, s, name(used), 2*time.Hour) // it could not be removed when it was used
 	put(t, s, name(lost), 2*time.Hour)
 	put(t, s, name(fresh), 30*time.Minute)
 	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
@@ -35,8 +36,8 @@ func TestSweepRemovesUploads(t *testing.T) {
 	if !slices.Equal(partials, want) {
 		t.Errorf("left are %q, want %q", partials, want)
 	}
-	if n := rows(t, s); n != 2 {
-		t.Errorf("%d uploads are left, want the half one and the one without its file", n)
+	if n := rows(t, s); n != 3 {
+		t.Errorf("%d uploads are left, want the half one, the one without its file, and the used one", n)
 	}
 	s.Exec("UPDATE uploads SET expires_at = ?", time.Now().UTC().Add(-time.Minute))
 	must(t, tasks.SweepNow(t.Context(), s.Tasks, 0))

@@ -64,7 +64,7 @@ func (v *Views) AttachmentNew(c echo.Context) error {
 	}
 	file, err := v.receiveFile(c)
 	if err != nil {
-		return err
+		return v.withoutFile(c, err)
 	}
 	defer file.Discard()
 	cards, err := v.keepFiles(ctx, me(c).ID, []arrived{file})
@@ -73,9 +73,7 @@ func (v *Views) AttachmentNew(c echo.Context) error {
 	} else if err != nil {
 		return err
 	}
-	if err := file.from.used(v.Files); err != nil {
-		return err
-	}
+	v.forgetPartial(ctx, file.from)
 	return v.fileWaits(c, cards[0])
 }
 

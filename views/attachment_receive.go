@@ -62,7 +62,7 @@ func (a *arrived) refusal(large bool, err error) error {
 	case large || errors.Is(err, media.ErrTooLarge):
 		return refusedFile(http.StatusRequestEntityTooLarge, "That "+wordsTooLarge)
 	case errors.As(err, &not):
-		return refusedFile(http.StatusUnprocessableEntity, not.Error())
+		return refusedFile(not.status(), not.Error())
 	case err == nil && a.Upload == nil:
 		return refusedFile(http.StatusUnprocessableEntity, "Choose a file first.")
 	case err == nil && a.Size == 0:

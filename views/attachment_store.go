@@ -111,7 +111,7 @@ func (v *Views) saveFiles(ctx context.Context, tx *gorm.DB, files []arrived, sto
 		if err != nil {
 			return nil, err
 		}
-		if err := files[i].from.use(ctx, tx); err != nil {
+		if err := files[i].from.use(ctx, tx, models.Became{AttachmentID: &card.ID}); err != nil {
 			return nil, err
 		}
 		cards = append(cards, card)

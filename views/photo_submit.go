@@ -27,7 +27,7 @@ func (v *Views) MePhotosSubmit(c echo.Context) error {
 	s, err := v.receivePhoto(c)
 	defer s.close()
 	if err != nil {
-		return v.refusePhoto(c, s.form, err)
+		return v.withoutPhoto(c, s, err)
 	}
 	if err := v.checkPhoto(c, &s.form, s.info); err != nil {
 		return err
@@ -39,9 +39,7 @@ func (v *Views) MePhotosSubmit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.from.used(v.Files); err != nil {
-		return err
-	}
+	v.forgetPartial(c.Request().Context(), s.from)
 	return v.photoAccepted(c, p)
 }
 
@@ -65,6 +63,7 @@ func (v *Views) refusePhoto(c echo.Context, f forms.Photo, err error) error {
 			status = http.StatusRequestEntityTooLarge
 		}
 	case errors.As(err, &not):
+		status = not.status()
 		f.Need("photo", false, not.Error())
 	default:
 		return err
@@ -103,7 +102,7 @@ func (v *Views) savePhoto(ctx context.Context, tx *gorm.DB, p *models.Photo, fro
 	if err := models.CreatePhoto(ctx, tx, p); err != nil {
 		return err
 	}
-	if err := from.use(ctx, tx); err != nil {
+	if err := from.use(ctx, tx, models.Became{PhotoID: &p.ID}); err != nil {
 		return err
 	}
 	return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
@@ -114,7 +113,7 @@ func (v *Views) savePhoto(ctx context.Context, tx *gorm.DB, p *models.Photo, fro
 // anew if another part of it is to show.
 func (v *Views) photoAgain(ctx context.Context, p models.Photo, s submission) (models.Photo, error) {
 	err := v.DB.Tx(ctx, func(tx *gorm.DB) error {
-		if err := s.from.use(ctx, tx); err != nil {
+		if err := s.from.use(ctx, tx, models.Became{PhotoID: &p.ID}); err != nil {
 			return err
 		}
 		work, err := false, error(nil)

@@ -1,10 +1,8 @@
 package views
 
 import (
-	"context"
 	"errors"
 	"io/fs"
-	"mime"
 	"net/http"
 	"strconv"
 	"time"
@@ -12,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 	"gorm.io/gorm"
 
-	"superbook/forms"
 	"superbook/kit/media"
 	"superbook/kit/problem"
 	"superbook/kit/route"
@@ -30,69 +27,6 @@ func (v *Views) UploadOptions(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// UploadNew handles POST /uploads: a member announces a file, which then comes
-// in as many pieces as the line breaks into, and waits for its form.
-func (v *Views) UploadNew(c echo.Context) error {
-	if err := slowDown(v.Limits.UploadsByAccount, me(c).Username); err != nil {
-		return err
-	}
-	u, err := announced(c.Request().Header)
-	if err != nil {
-		return err
-	}
-	u.ID, u.UserID = NewFolder(), me(c).ID
-	if err := v.createUpload(c.Request().Context(), &u); err != nil {
-		return err
-	}
-	path, err := route.Path(c, "upload", u.ID)
-	if err != nil {
-		return err
-	}
-	c.Response().Header().Set(echo.HeaderLocation, path)
-	setExpires(c, u)
-	return c.NoContent(http.StatusCreated)
-}
-
-// announced reads what is said of an upload before it comes.
-func announced(h http.Header) (u models.Upload, err error) {
-	if u.Size, err = tus.Number(h, tus.Length); err != nil {
-		return u, err
-	}
-	if u.Size > maxFile {
-		return u, problem.TooLarge("That file " + wordsTooLarge)
-	}
-	u.Metadata = h.Get(tus.Metadata)
-	values, err := tus.ParseMetadata(u.Metadata)
-	if err != nil {
-		return u, problem.New(http.StatusBadRequest, "The header "+tus.Metadata+" has to be keys with values in base64.").Because(err)
-	}
-	u.Name = forms.FileName(values["filename"])
-	if kind, _, err := mime.ParseMediaType(values["filetype"]); err == nil {
-		u.Type = kind // what is no type says nothing: the bytes decide
-	}
-	return u, nil
-}
-
-// createUpload makes the file first and the row after: what a crash leaves
-// between the two the sweep removes.
-func (v *Views) createUpload(ctx context.Context, u *models.Upload) error {
-	if err := v.Files.CreatePartial(u.ID); err != nil {
-		return err
-	}
-	err := v.DB.Tx(ctx, func(tx *gorm.DB) error { return models.CreateUpload(ctx, tx, u) })
-	if err == nil {
-		return nil
-	}
-	if remove := v.Files.RemovePartial(u.ID); remove != nil {
-		return errors.Join(err, remove)
-	}
-	if errors.Is(err, models.ErrNoRoom) {
-		return refusedFile(http.StatusUnprocessableEntity,
-			"As many of your uploads wait as we can hold. Submit or cancel some; the rest goes by itself after a day.")
-	}
-	return err
-}
-
 func setExpires(c echo.Context, u models.Upload) {
 	c.Response().Header().Set(tus.Expires, u.ExpiresAt.UTC().Format(http.TimeFormat))
 }
@@ -106,13 +40,17 @@ func noUpload() error {
 }
 
 // myUpload finds the viewer's own upload out of the path. Somebody else's is
-// not there.
+// not there, nor is one that a form has taken.
 func (v *Views) myUpload(c echo.Context) (models.Upload, error) {
 	id, err := route.Param(c, "id")
 	if err != nil {
 		return models.Upload{}, err
 	}
-	return models.UploadOf(c.Request().Context(), v.DB.Read, me(c).ID, id)
+	u, err := models.UploadOf(c.Request().Context(), v.DB.Read, me(c).ID, id)
+	if err == nil && u.Used() {
+		err = noUpload()
+	}
+	return u, err
 }
 
 // UploadOffset handles HEAD /uploads/:id: how much has come, from where to go on.
@@ -151,7 +89,7 @@ func (v *Views) UploadDelete(c echo.Context) error {
 	} else if err != nil {
 		return err
 	}
-	if err := v.Files.RemovePartial(u.ID); err != nil {
+	if err := v.Files.RemovePartial(u.ID); err != nil { // who is just sending to it finds out soon
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)

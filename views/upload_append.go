@@ -3,6 +3,7 @@ package views
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"mime"
 	"net/http"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"superbook/kit/media"
 	"superbook/kit/problem"
 	"superbook/kit/tus"
+	"superbook/models"
 )
 
 // silence is how long a line may bring nothing before it is given up. Short,
@@ -35,19 +37,27 @@ func (v *Views) UploadAppend(c echo.Context) error {
 		return err
 	}
 	defer p.Close()
-	in, err := nextPiece(c, offset, p.Size, u.Size)
+	in, err := nextPiece(c, offset, p.Size, u)
 	if err != nil {
 		return err
 	}
 	err = p.Append(req.Context(), in, u.Size-p.Size)
 	setOffset(c, p.Size)
 	setExpires(c, u)
-	if errors.Is(err, media.ErrTooLarge) {
-		return tooManyBytes()
-	} else if err != nil {
-		return err
+	if err != nil {
+		return notAppended(err)
 	}
 	return c.NoContent(http.StatusNoContent)
+}
+
+func notAppended(err error) error {
+	switch {
+	case errors.Is(err, media.ErrTooLarge):
+		return tooManyBytes()
+	case errors.Is(err, fs.ErrNotExist): // the upload was ended meanwhile
+		return noUpload()
+	}
+	return err
 }
 
 // offsetOf reads from where a piece is said to go on.
@@ -59,21 +69,25 @@ func offsetOf(req *http.Request) (int64, error) {
 }
 
 // nextPiece holds a piece against what is here and what is still to come, and
-// gives it time to arrive.
-func nextPiece(c echo.Context, offset, here, all int64) (io.Reader, error) {
+// gives it time to arrive, but not longer than the upload lives.
+func nextPiece(c echo.Context, offset, here int64, u models.Upload) (io.Reader, error) {
 	req := c.Request()
 	if offset != here {
 		setOffset(c, here)
 		return nil, problem.New(http.StatusConflict, "The upload goes on elsewhere. Ask for its offset, then go on from there.")
 	}
-	if req.ContentLength > all-here {
+	if req.ContentLength > u.Size-here {
 		return nil, tooManyBytes()
 	}
 	if err := allowTime(c, filesTime); err != nil {
 		return nil, err
 	}
 	rc := http.NewResponseController(c.Response().Unwrap())
-	return &patient{req.Body, rc, time.Now().Add(filesTime)}, nil
+	until := time.Now().Add(filesTime)
+	if u.ExpiresAt.Before(until) {
+		until = u.ExpiresAt
+	}
+	return &patient{req.Body, rc, until}, nil
 }
 
 func tooManyBytes() error {

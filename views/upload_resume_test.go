@@ -1,6 +1,7 @@
 package views_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -171,7 +172,8 @@ func TestPiecesAtOnce(t *testing.T) {
 	}
 }
 
-// Who cancels an upload does not wait for the line that still brings it.
+// Who cancels an upload does not wait for the line that still brings it, which
+// is then told, and not listened to.
 func TestUploadIsCancelledWhileItComes(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -184,6 +186,12 @@ func TestUploadIsCancelledWhileItComes(t *testing.T) {
 	b.Tus("DELETE", path, nil).Is(204)
 	b.Tus("HEAD", path, nil).Is(404)
 	b.Piece(path, 4, []byte("more")).Is(404)
-	conn.Close()
+	if _, err := conn.Write(bytes.Repeat([]byte("."), 96)); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil || !strings.HasPrefix(answer, "HTTP/1.1 404") {
+		t.Errorf("the line hears %q, %v", answer, err)
+	}
 	wantNothingKept(t, s)
 }

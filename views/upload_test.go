@@ -182,34 +182,3 @@ func TestUploadsAreTheirOwners(t *testing.T) {
 		t.Errorf("the offset is %s now", got)
 	}
 }
-
-func TestUploadsHaveTheirNumber(t *testing.T) {
-	t.Parallel()
-	s := sitetest.New(t)
-	b := s.As(t, s.Hero("nightheron"))
-	paths := []string{}
-	for range 8 {
-		paths = append(paths, b.Announce("a.txt", "text/plain", 10))
-	}
-	full := func() *sitetest.Answer { return b.Tus("POST", "/uploads", nil, "Upload-Length", "1") }
-	if p := problemOf(t, full().Is(422)); !strings.Contains(p.Detail, "Submit or cancel some") {
-		t.Errorf("%+v", p)
-	}
-	s.As(t, s.Fan("wren")).Announce("a.txt", "text/plain", 10)
-	b.Tus("DELETE", paths[3], nil).Is(204)
-	full().Is(201)
-	full().Is(422)
-	s.Exec("UPDATE uploads SET expires_at = ? WHERE id = ?", time.Now().UTC().Add(-time.Second), strings.TrimPrefix(paths[0], "/uploads/"))
-	b.Tus("HEAD", paths[0], nil).Is(404)
-	full().Is(201)
-	if n := len(s.Kept()); n != 10 {
-		t.Errorf("%d files are there, want 8, one of another member, and one that has expired", n)
-	}
-	s.Views.Limits.UploadsByAccount = new(clock).allow(1)
-	b.Tus("DELETE", paths[1], nil).Is(204)
-	full().Is(201)
-	b.Tus("DELETE", paths[2], nil).Is(204)
-	if full().Is(429).Header.Get("Retry-After") == "" {
-		t.Error("it does not say when to come back")
-	}
-}

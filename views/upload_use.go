@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"mime"
+	"net/http"
 
 	"github.com/labstack/echo/v4"
 	"gorm.io/gorm"
@@ -24,6 +25,14 @@ type unusable string
 // Error is words for who sent the form.
 func (u unusable) Error() string { return string(u) }
 
+// status is that of the answer. Locked tells programs to try again.
+func (u unusable) status() int {
+	if u == uploadBusy {
+		return http.StatusLocked
+	}
+	return http.StatusUnprocessableEntity
+}
+
 const (
 	uploadPartly unusable = "That file has not arrived whole yet. Wait until it has, then submit."
 	uploadBusy   unusable = "Another form is taking that file just now. Wait a moment, then look whether it has."
@@ -39,38 +48,50 @@ type finished struct {
 }
 
 // finishedUpload finds a member's own upload for a form. The error is unusable
-// when the member can do something about it.
+// when the member can do something about it, and usedUpload when the form has
+// had it before.
 func (v *Views) finishedUpload(ctx context.Context, user int64, id string) (*finished, error) {
-	u, err := models.UploadOf(ctx, v.DB.Read, user, id)
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, uploadGone
-	} else if err != nil {
+	if _, err := v.uploadForForm(ctx, user, id); err != nil {
 		return nil, err
 	}
-	p, err := v.Files.OpenPartial(u.ID)
+	p, open := v.Files.OpenPartial(id)
+	u, err := v.uploadForForm(ctx, user, id) // again: who had it open may have used it
+	f := &finished{u, p}
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, errors.Join(err, f.Close())
+	case errors.Is(open, fs.ErrNotExist):
 		return nil, uploadGone
-	case errors.Is(err, media.ErrBusy):
+	case errors.Is(open, media.ErrBusy):
 		if n, err := v.Files.PartialSize(u.ID); err == nil && n < u.Size {
 			return nil, uploadPartly
 		}
 		return nil, uploadBusy
-	case err != nil:
-		return nil, err
+	case open != nil:
+		return nil, open
 	case p.Size < u.Size:
-		return nil, errors.Join(uploadPartly, p.Close())
+		return nil, errors.Join(uploadPartly, f.Close())
 	}
-	return &finished{u, p}, nil
+	return f, nil
 }
 
-// use takes the upload out of the table, in the transaction that saves what the
-// form made of it: so it is used once, or not at all.
-func (f *finished) use(ctx context.Context, tx *gorm.DB) error {
+func (v *Views) uploadForForm(ctx context.Context, user int64, id string) (models.Upload, error) {
+	u, err := models.UploadOf(ctx, v.DB.Read, user, id)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		err = uploadGone
+	} else if err == nil && u.Used() {
+		err = usedUpload{u.Became}
+	}
+	return u, err
+}
+
+// use notes what the form made of the upload, in the transaction that saves it:
+// so it is used once, or not at all.
+func (f *finished) use(ctx context.Context, tx *gorm.DB, as models.Became) error {
 	if f == nil {
 		return nil
 	}
-	err := models.DeleteUpload(ctx, tx, f.ID)
+	err := models.UseUpload(ctx, tx, f.ID, as)
 	if errors.Is(err, models.ErrUploadGone) {
 		p := problem.Refused(map[string]string{uploadField: uploadGone.Error()})
 		p.Detail = uploadGone.Error()
@@ -79,20 +100,26 @@ func (f *finished) use(ctx context.Context, tx *gorm.DB) error {
 	return err
 }
 
-// used removes the partial file of an upload whose use is committed.
-func (f *finished) used(files *media.Store) error {
+// forgetPartial removes the partial file of an upload whose use is committed.
+// That it cannot takes nothing away from the answer.
+func (v *Views) forgetPartial(ctx context.Context, f *finished) {
 	if f == nil {
-		return nil
+		return
 	}
-	return files.RemovePartial(f.ID)
+	if err := errors.Join(f.Close(), v.Files.RemovePartial(f.ID)); err != nil { // closed first: not every system removes what is open
+		v.Log.WarnContext(ctx, "the partial file of a used upload stays until the sweep", "upload", f.ID, "error", err)
+	}
 }
 
-// Close lets others have the upload, if it is still there.
+// Close lets others have the upload, if it is still there. It may be called more
+// than once.
 func (f *finished) Close() error {
-	if f == nil {
+	if f == nil || f.partial == nil {
 		return nil
 	}
-	return f.partial.Close()
+	p := f.partial
+	f.partial = nil
+	return p.Close()
 }
 
 // namesUpload reads a form without files that names an upload. "" means that

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"superbook/kit/media"
 	"superbook/models"
 	"superbook/site/sitetest"
 )
@@ -152,7 +151,8 @@ func TestUploadsThatAFormCannotHave(t *testing.T) {
 	wantUsed(t, s, b, long.Get("upload"))
 }
 
-// Forms that want one upload at once: one has it.
+// Forms that want one upload at once: one has it, and who comes later hears the
+// same.
 func TestUploadIsUsedOnce(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
@@ -161,13 +161,17 @@ func TestUploadIsUsedOnce(t *testing.T) {
 	id := b.Resumable("words.txt", "", bytes.Repeat([]byte("All boats home. "), 200_000))
 	var all sync.WaitGroup
 	var won atomic.Int64
+	var tokens sync.Map
 	for range 8 {
 		all.Go(func() {
 			switch a := b.Fresh().JSON().Post("attachment.new", form("upload", id)); a.Status {
 			case 201:
+				var u sitetest.Uploaded
+				a.Decode(&u)
+				tokens.Store(u.Token, true)
 				won.Add(1)
-			case 422:
-				if !strings.Contains(a.Body, "Another form is taking that file") && !strings.Contains(a.Body, "That upload is over") {
+			case 423:
+				if !strings.Contains(a.Body, "Another form is taking that file") {
 					t.Errorf("refused with %s", a.Body)
 				}
 			default:
@@ -176,28 +180,29 @@ func TestUploadIsUsedOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := len(s.Attachments()); won.Load() != 1 || n != 1 || len(s.Kept()) != 1 {
-		t.Errorf("%d have it, there are %d attachments and the files %q", won.Load(), n, s.Kept())
+	different := 0
+	tokens.Range(func(_, _ any) bool { different++; return true })
+	if n := len(s.Attachments()); won.Load() == 0 || different != 1 || n != 1 || len(s.Kept()) != 1 {
+		t.Errorf("%d have it as %d tokens, there are %d attachments and the files %q", won.Load(), different, n, s.Kept())
 	}
 }
 
-// While its upload is ended, or held elsewhere, a form is told what to do.
+// While its upload is held elsewhere, a form is told what to do: the status of
+// what only has to be tried again is another than that of what is wrong.
 func TestUploadIsBusy(t *testing.T) {
 	t.Parallel()
 	s := sitetest.New(t)
 	b := s.As(t, s.Hero("nightheron"))
 	id := b.Resumable("words.txt", "", []byte("All boats home."))
-	half := b.Announce("words.txt", "", 15)
-	for path, words := range map[string]string{id: "Another form is taking that file", strings.TrimPrefix(half, "/uploads/"): "has not arrived whole"} {
-		var p *media.Partial
-		p, err := s.Views.Files.OpenPartial(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		wantProblem(t, b.JSON().Post("attachment.new", form("upload", path)), 422, "file", words)
-		if err := p.Close(); err != nil {
-			t.Fatal(err)
-		}
+	half := strings.TrimPrefix(b.Announce("words.txt", "", 15), "/uploads/")
+	letGo := hold(t, s, id, half)
+	for id, want := range map[string]struct {
+		status int
+		words  string
+	}{id: {423, "Another form is taking that file"}, half: {422, "has not arrived whole"}} {
+		wantProblem(t, b.JSON().Post("attachment.new", form("upload", id)), want.status, "file", want.words)
+		wantProblem(t, b.JSON().Post("me.photos", form("upload", id)), want.status, "photo", want.words)
 	}
+	letGo()
 	b.JSON().Post("attachment.new", form("upload", id)).Is(201)
 }

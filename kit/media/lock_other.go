@@ -16,3 +16,9 @@ func lock(f *os.File) error {
 	}
 	return err
 }
+
+// unlock lets others in, also while a process that is just being started still
+// has f, which it has for a moment of everything that is open here.
+func unlock(f *os.File) error {
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+}

@@ -92,9 +92,10 @@ func (s *Store) OpenPartial(id string) (*Partial, error) {
 
 // Append adds what r gives, as it comes, and makes it survive a crash. After an
 // error of r, or of the disk, everything before it stays and counts in Size.
-// More than limit bytes give ErrTooLarge, and then nothing of r stays.
+// More than limit bytes give ErrTooLarge, and then nothing of r stays. When the
+// file is removed meanwhile it ends soon, with fs.ErrNotExist.
 func (p *Partial) Append(ctx context.Context, r io.Reader, limit int64) error {
-	before, in := p.Size, &reader{ctx, r}
+	before, in := p.Size, &reader{ctx, &watched{r: r, wanted: p.linked}}
 	n, err := io.CopyN(p.file, in, limit)
 	p.Size += n
 	if err == nil {
@@ -107,8 +108,8 @@ func (p *Partial) Append(ctx context.Context, r io.Reader, limit int64) error {
 		} else {
 			p.Size = before
 		}
-	case err == io.EOF: // wrapped in another error it is no good end
-		err = nil
+	case err == nil, err == io.EOF: // wrapped in another error it is no good end
+		err = p.linked()
 	}
 	if err := errors.Join(err, p.file.Sync()); err != nil {
 		return fmt.Errorf("media: append: %w", err)
@@ -151,7 +152,7 @@ func (p *Partial) link() (*Upload, error) {
 }
 
 // Close lets others open the file.
-func (p *Partial) Close() error { return p.file.Close() }
+func (p *Partial) Close() error { return errors.Join(unlock(p.file), p.file.Close()) }
 
 // RemovePartial removes a partial file for good. It is no error when there is none.
 func (s *Store) RemovePartial(id string) error {

@@ -32,7 +32,19 @@ const transfer = (() => {
     if (!sent.id) return sent.refused;
     fields.delete(name);
     fields.set('upload', sent.id);
-    return insist(job, () => request(job, 'POST', job.to, {body: fields}));
+    const answer = await insist(job, async () => {
+      const answer = await request(job, 'POST', job.to, {body: fields});
+      if (answer.status === 423) throw new Lost('the form before this one still has the upload');
+      return answer;
+    });
+    if ([413, 422].includes(answer.status) && answer.body.errors?.[name]) discard(file); // no form will take it
+    return answer;
+  }
+
+  // When nobody hears it, the server forgets the upload by itself.
+  function discard(file) {
+    const address = begun.get(file);
+    if (address && begun.delete(file)) fetch(address, {method: 'DELETE', headers: version, keepalive: true}).catch(() => {});
   }
 
   // Tries until there is an answer. gained, which attempt may call, says that the
@@ -74,14 +86,17 @@ const transfer = (() => {
     const {file, signal} = job;
     let address = begun.get(file) ?? '';
     let known = 0; // bytes that the server has for certain
-    const discard = () => { begun.delete(file); if (address) fetch(address, {method: 'DELETE', headers: version, keepalive: true}).catch(() => {}); }; // else it goes by itself
-    signal.addEventListener('abort', discard);
+    const stop = () => discard(file);
+    signal.addEventListener('abort', stop);
     try {
       return await insist(job, async gained => {
         let answer;
         if (address) {
           answer = await request(job, 'HEAD', address, {headers: version});
-          if (answer.status >= 300) address = '';
+          if (answer.status === 429 || answer.status >= 500) throw new Lost('the server does not say what it has');
+          if (answer.status === 401) return {refused: await create(job)}; // which has words for it; HEAD has no body
+          if ([403, 404, 410].includes(answer.status)) address = '';
+          else if (answer.status >= 300) return {refused: answer};
         }
         if (!address) {
           answer = await create(job);
@@ -102,7 +117,7 @@ const transfer = (() => {
         return {id: new URL(address).pathname.split('/').pop()};
       });
     } finally {
-      signal.removeEventListener('abort', discard);
+      signal.removeEventListener('abort', stop);
     }
   }
 
