@@ -149,27 +149,27 @@ func uploadChecked(t *testing.T, s *uploadSite, tab *browsertest.Tab) {
 	tab.WaitURL("/photos/7")
 }
 
-// uploadUnreadable loses the right to read the file before it is sent, and before it is looked at.
+// uploadUnreadable loses the right to read the file when it is sent, and before it is looked at.
 func uploadUnreadable(t *testing.T, s *uploadSite, tab *browsertest.Tab) {
-	for _, act := range []func(){
-		func() { browsertest.Eval[bool](tab, "document.querySelector('#send').click() === undefined") }, // the preview may still move the button
-		func() {
-			browsertest.Eval[bool](tab, "(i => i.dispatchEvent(new Event('change', {bubbles: true})))(document.querySelector('input'))")
-		},
-	} {
-		tab.SetFile("input", fileOf(t, "photo.png", 10))
-		tab.WaitFor("(i => i.checkVisibility() && i.naturalWidth === 1)(document.querySelector('img'))")
-		browsertest.Eval[bool](tab, `(slice => {
-			Blob.prototype.slice = () => ({arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError'))});
-			window.mend = () => { Blob.prototype.slice = slice; return true; };
-			return true;
-		})(Blob.prototype.slice)`)
-		act()
+	browsertest.Eval[bool](tab, `(slice => {
+		window.lose = () => { Blob.prototype.slice = () => ({arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError'))}); return true; };
+		window.mend = () => { Blob.prototype.slice = slice; return true; };
+		document.addEventListener('submit', lose, {capture: true, once: true});
+		return true;
+	})(Blob.prototype.slice)`)
+	refused := func() {
 		tab.WaitText("[data-upload-error]", "Choose it again.")
 		tab.WaitFor("document.querySelector('input').files.length === 0")
 		tab.WaitGone("img, progress, #cancel, [aria-busy], [aria-disabled]")
 		browsertest.Eval[bool](tab, "mend()")
 	}
+	tab.SetFile("input", fileOf(t, "photo.png", 10))
+	tab.WaitFor("(i => i.checkVisibility() && i.naturalWidth === 1)(document.querySelector('img'))")
+	browsertest.Eval[bool](tab, "document.querySelector('#send').click() === undefined") // the preview may still move the button
+	refused()
+	browsertest.Eval[bool](tab, "lose()")
+	tab.SetFile("input", fileOf(t, "photo.png", 10))
+	refused()
 	if n := s.tries.Load(); n != 0 {
 		t.Errorf("sent %d times", n)
 	}

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
 )
 
 // stream is a line that never ends. Each time that it is read it says so first.
