@@ -79,6 +79,8 @@ func TestWrongCommandsAndSettingsEndWithStatusTwo(t *testing.T) {
 		{"", "DEBUG=maybe", "DEBUG"},
 		{"serve", "ADDR=nowhere", "ADDR"},
 		{"serve", "DEBUG=false", "SECRET_KEY"},
+		{"serve", "DEBUG=false FAULTS=mail.reminder:fail=1", "FAULTS: it is for development only"},
+		{"worker", "FAULTS=swep:fail=1", "FAULTS: \"swep\" is no kind of task"},
 		{"worker", "BASE_URL=here", "BASE_URL"},
 		{"migrate status", "STOP_TIMEOUT=5", "STOP_TIMEOUT"},
 		{"seed", "DATABASE_URL=mysql://u:hush-hush@h/x", "DATABASE_URL"},
@@ -89,7 +91,7 @@ func TestWrongCommandsAndSettingsEndWithStatusTwo(t *testing.T) {
 		t.Run(strings.TrimSpace(tt.env+" "+tt.command), func(t *testing.T) {
 			t.Parallel()
 			f := newFolder(t)
-			status, out, stderr := f.run(words(tt.command), tt.env)
+			status, out, stderr := f.run(words(tt.command), words(tt.env)...)
 			if status != 2 || !strings.HasPrefix(stderr, "superbook: ") || !strings.Contains(stderr, tt.says) || strings.Count(stderr, "\n") != 1 {
 				t.Errorf("status %d\n%s", status, stderr)
 			}

@@ -7,8 +7,14 @@ import "superbook/kit/form"
 type Photo struct {
 	form.Errors `json:"-"`
 	Crop
+	Callback
 	Alt    string `form:"alt" json:"alt"`
 	Upload string `form:"upload" json:"upload"` // the id of a photo that came before its form
+}
+
+// Callback is where programs want to be called when the work is done.
+type Callback struct {
+	CallbackURL string `form:"callback_url" json:"callback_url"`
 }
 
 // Check tidies the fields and notes what is wrong.
@@ -26,6 +32,7 @@ func (f *Photo) Fit(w, h int) { f.fit(&f.Errors, w, h) }
 type PhotoCrop struct {
 	form.Errors `json:"-"`
 	Crop
+	Callback
 	Reset string `form:"reset" json:"reset"` // anything: back to the middle
 }
 

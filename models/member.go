@@ -37,6 +37,7 @@ type Member struct {
 	Posts      int
 	Followers  int
 	Following  int
+	Verdict    Verdict  // as the registry gave it last, or ""
 	Portrait   Portrait `gorm:"embedded"`
 	Powers     []Power  `gorm:"-"`
 }
@@ -66,7 +67,7 @@ const (
 	portraitColumns = "COALESCE(photos.folder, '') AS folder, COALESCE(photos.version, '') AS version," +
 		" COALESCE(photos.placeholder, '') AS placeholder, COALESCE(photos.alt, '') AS alt"
 	memberColumns = "users.id, users.created_at, users.username, profiles.name, profiles.kind, profiles.bio," +
-		" profiles.birthdate, profiles.address, profiles.posts, profiles.followers, profiles.following, COALESCE(origins.name, '') AS origin," +
+		" profiles.birthdate, profiles.address, profiles.posts, profiles.followers, profiles.following, profiles.verdict, COALESCE(origins.name, '') AS origin," +
 		" COALESCE(origins.slug, '') AS origin_slug, " + portraitColumns
 )
 

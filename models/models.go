@@ -17,7 +17,8 @@ func All() []any {
 		&Post{}, &Attachment{}, &Comment{}, &Like{}, &Follow{}, &Block{}, &Notification{}, &Presence{},
 		&Location{}, &Sighting{},
 		&Room{}, &RoomMember{}, &Message{},
-		&ImportantDate{}, &Subscriber{}, &PostWord{}, &Upload{}}
+		&ImportantDate{}, &Subscriber{}, &PostWord{}, &Upload{}, &Task{}, &Webhook{}, &Delivery{}, &DeliveryAttempt{},
+		&Schedule{}, &ScheduleChange{}, &Digest{}}
 }
 
 // found turns gorm's "no rows" into words that a visitor may read.

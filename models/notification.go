@@ -20,6 +20,7 @@ const (
 	NoteMention  NoteKind = "mention"
 	NotePersonal NoteKind = "personal"
 	NotePhoto    NoteKind = "photo"
+	NoteWebhook  NoteKind = "webhook"
 )
 
 // Notification tells a member of something that concerns them.
@@ -32,6 +33,7 @@ type Notification struct {
 	PostID    *int64
 	CommentID *int64
 	PhotoID   *int64
+	WebhookID *int64
 	About     string // the same thing is told once only; see key
 	Seen      bool
 }
@@ -40,6 +42,9 @@ type Notification struct {
 func (n Notification) key() string {
 	if n.CommentID != nil { // somebody may comment often, and is told of once for each
 		return fmt.Sprintf("comment %d", *n.CommentID)
+	}
+	if n.WebhookID != nil { // which may be switched off again some other day
+		return fmt.Sprintf("webhook %d %d", *n.WebhookID, n.CreatedAt.Unix())
 	}
 	return fmt.Sprintf("%s %d %d %d", n.Kind, orZero(n.ActorID), orZero(n.PostID), orZero(n.PhotoID))
 }
@@ -62,7 +67,8 @@ func notify(ctx context.Context, tx *gorm.DB, n Notification) (told []int64, err
 			return nil, err
 		}
 	}
-	n.CreatedAt, n.About = now(), n.key()
+	n.CreatedAt = now()
+	n.About = n.key()
 	once := clause.OnConflict{Columns: []clause.Column{{Name: "user_id"}, {Name: "about"}}, DoNothing: true}
 	res := tx.WithContext(ctx).Clauses(once).Create(&n)
 	if res.Error != nil {
@@ -82,4 +88,9 @@ func NotifyFollow(ctx context.Context, tx *gorm.DB, follower, followee int64) ([
 // NotifyPhoto tells a member that their photo is ready.
 func NotifyPhoto(ctx context.Context, tx *gorm.DB, p Photo) ([]int64, error) {
 	return notify(ctx, tx, Notification{UserID: p.UserID, Kind: NotePhoto, PhotoID: &p.ID})
+}
+
+// NotifyWebhookOff tells a member that their webhook is switched off.
+func NotifyWebhookOff(ctx context.Context, tx *gorm.DB, w Webhook) ([]int64, error) {
+	return notify(ctx, tx, Notification{UserID: w.UserID, Kind: NoteWebhook, WebhookID: &w.ID})
 }

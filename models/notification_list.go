@@ -29,6 +29,9 @@ func (n NotificationCard) Comment() int64 { return orZero(n.CommentID) }
 // Photo is the number of the photo that it tells of, or 0.
 func (n NotificationCard) Photo() int64 { return orZero(n.PhotoID) }
 
+// Webhook is the number of the webhook that it tells of, or 0.
+func (n NotificationCard) Webhook() int64 { return orZero(n.WebhookID) }
+
 // Excerpt is the first words of what was said.
 func (n NotificationCard) Excerpt() string {
 	if n.Kind == NoteFollow || n.Kind == NotePhoto {
@@ -47,7 +50,7 @@ var notificationTables = "notifications LEFT JOIN users ON users.id = notificati
 	" LEFT JOIN posts ON posts.id = notifications.post_id LEFT JOIN comments ON comments.id = notifications.comment_id"
 
 var notificationColumns = "notifications.id, notifications.created_at, notifications.user_id, notifications.actor_id, notifications.kind," +
-	" notifications.post_id, notifications.comment_id, notifications.photo_id, notifications.seen," +
+	" notifications.post_id, notifications.comment_id, notifications.photo_id, notifications.webhook_id, notifications.seen," +
 	" COALESCE(comments.text, posts.text, '') AS text, " + faceColumns("by_")
 
 // Notifications is a question about one member's notifications.

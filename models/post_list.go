@@ -4,47 +4,11 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strconv"
 
 	"gorm.io/gorm"
 
 	"superbook/kit/db"
 )
-
-// PostCard is a post as pages show it, scanned flat from joined tables.
-type PostCard struct {
-	Post              `gorm:"embedded"`
-	Author            Face `gorm:"embedded;embeddedPrefix:author_"`
-	RecipientUsername string
-	RecipientName     string
-	Liked             bool             // by the viewer: the one thing here that is not the same for all
-	Shared            *PostCard        `gorm:"-"` // nil when it is gone, or not for the viewer
-	Files             []AttachmentCard `gorm:"-"`
-	Talk              []CommentCard    `gorm:"-"` // the newest comments, oldest first
-}
-
-// TableName tells gorm that a PostCard is read from joined tables.
-func (PostCard) TableName() string { return "posts" }
-
-// Gone says whether the post passes on one that cannot be shown.
-func (p PostCard) Gone() bool { return p.SharedID != nil && p.Shared == nil }
-
-// CacheKey changes with the words, the people and the files of the post, and of
-// what it passes on; not with its counts or with who looks.
-func (p PostCard) CacheKey() string {
-	key := append(strconv.AppendInt(nil, p.ID, 10), 0)
-	key = append(append(key, p.Author.cacheKey()...), p.RecipientName...)
-	if p.EditedAt != nil {
-		key = strconv.AppendInt(append(key, 'e'), p.EditedAt.UnixMicro(), 36)
-	}
-	for _, f := range p.Files {
-		key = append(append(key, 'f'), f.CacheKey()...)
-	}
-	if p.Shared != nil {
-		key = append(append(key, 's'), p.Shared.CacheKey()...)
-	}
-	return string(key)
-}
 
 var postTables = "posts" + faceTables("posts.user_id") +
 	" LEFT JOIN users AS to_users ON to_users.id = posts.recipient_id LEFT JOIN profiles AS to_profiles ON to_profiles.user_id = posts.recipient_id"
@@ -153,6 +117,12 @@ func (q Posts) Page(ctx context.Context, n int) ([]PostCard, error) {
 		return nil, err
 	}
 	return cards, q.addTalk(ctx, cards)
+}
+
+// Best gives the n posts with words that were liked most, without files and
+// comments. It reads every post of the question: keep it to one author.
+func (q Posts) Best(ctx context.Context, n int) ([]PostCard, error) {
+	return q.where("posts.text <> ''").cards().Order("posts.likes DESC, posts.id DESC").Limit(n).Find(ctx)
 }
 
 // Get gives one post with its files and what it passes on, or a problem "not

@@ -22,18 +22,20 @@ const (
 
 // Profile is what a member tells of themselves.
 type Profile struct {
-	UserID    int64 `gorm:"primaryKey;autoIncrement:false"`
-	Kind      Kind
-	Name      string // shown everywhere; the username when nothing else was chosen
-	NameKey   string // folded, for sorting
-	Bio       string // at most 200 characters
-	Birthdate string // YYYY-MM-DD, or "" when it is a secret
-	OriginID  *int64
-	Address   string // fans only; shown to nobody but its owner
-	PhotoID   *int64 // the profile photo, once it is ready
-	Posts     int    // public ones; kept in step with their rows, as the next two
-	Followers int
-	Following int
+	UserID     int64 `gorm:"primaryKey;autoIncrement:false"`
+	Kind       Kind
+	Name       string // shown everywhere; the username when nothing else was chosen
+	NameKey    string // folded, for sorting
+	Bio        string // at most 200 characters
+	Birthdate  string // YYYY-MM-DD, or "" when it is a secret
+	OriginID   *int64
+	Address    string    // fans only; shown to nobody but its owner
+	PhotoID    *int64    // the profile photo, once it is ready
+	Verdict    Verdict   // what the registry of heroes said last, or ""
+	VerifiedAt time.Time // when it said so
+	Posts      int       // public ones; kept in step with their rows, as the next two
+	Followers  int
+	Following  int
 
 	Origin string   `gorm:"-"` // the name of the origin, when saving
 	Powers []string `gorm:"-"` // the names of the powers, in order, when saving
@@ -66,8 +68,11 @@ func Age(birthdate string, on time.Time) (years int, ok bool) {
 	return years, true
 }
 
+// never is when a hero was verified of whom the registry was not asked yet.
+var never = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
 func createProfile(ctx context.Context, tx *gorm.DB, u User, p Profile) error {
-	p.NameKey = Key(p.Name)
+	p.NameKey, p.VerifiedAt = Key(p.Name), never
 	if err := db.Rows[Profile](tx).Create(ctx, &p); err != nil {
 		return fmt.Errorf("create profile: %w", err)
 	}
@@ -85,9 +90,11 @@ func SaveProfile(ctx context.Context, tx *gorm.DB, u User, p Profile) error {
 	if p.Kind == Hero {
 		p.Address = "" // a hero's address is a secret even from us
 	}
+	// Who claims something else has to be judged anew.
+	p.Verdict, p.VerifiedAt = "", never
 	// Set, because Updates would skip fields that became empty.
 	_, err = db.Rows[Profile](tx).Where("user_id = ?", u.ID).
-		Select("kind", "name", "name_key", "bio", "birthdate", "address").Updates(ctx, p)
+		Select("kind", "name", "name_key", "bio", "birthdate", "address", "verdict", "verified_at").Updates(ctx, p)
 	if err != nil {
 		return fmt.Errorf("save profile: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"superbook/kit/db"
 	"superbook/site"
 	"superbook/site/sitetest"
+	"superbook/tasks"
 )
 
 // TestTwoWebProcesses has two sites on one PostgreSQL, as two processes would
@@ -27,11 +28,13 @@ func TestTwoWebProcesses(t *testing.T) {
 	})
 	hero, fan := one.Hero("nightheron"), one.Fan("wren")
 	one.Follow(fan, hero)
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan struct{}, 2)
-	for _, s := range []*sitetest.Site{one, two} {
-		go func() { defer func() { ended <- struct{}{} }(); s.Bridge.Run(ctx) }()
+	run := func(s *sitetest.Site) (stop func()) {
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { defer close(ended); s.Bridge.Run(ctx) }()
+		return func() { cancel(); <-ended }
 	}
+	stopOne, stopTwo := run(one), run(two)
 	srv := two.Server()
 	author, reader := one.As(t, hero), two.As(t, fan)
 	// Nobody tells when both listen: words are said until some of them arrive.
@@ -46,9 +49,16 @@ func TestTwoWebProcesses(t *testing.T) {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-	noise := make([]byte, 12_000) // does not fit a notification, however it is packed
+	noise := make([]byte, 2<<20) // more than is carried
 	for i := range noise {
 		noise[i] = byte('!' + rand.IntN(90))
+	}
+	id := author.Submit(sitetest.JPEG(t, sitetest.Picture(60, 40, 1)), nil).Is(303).PhotoID()
+	task := two.As(t, hero).Follow(srv, "/live?on="+tasks.TaskTopic(one.Task(id).ID), "")
+	task.Until(`"state":"waiting"`)
+	one.Work()
+	for _, state := range []string{"running", "done"} {
+		task.Until(`"state":"` + state + `"`)
 	}
 	author.Say(url.Values{"text": {"Good night"}})
 	n := 0
@@ -65,7 +75,12 @@ func TestTwoWebProcesses(t *testing.T) {
 			t.Fatal("pages of the other process are not told that they missed something")
 		}
 	}
-	stop()
-	<-ended
-	<-ended
+	stream = reader.Follow(srv, "/live?on=page:ABCDEFGHIJKLMNOPQRSTUVWXYZ", "")
+	for range 20 {
+		one.Live.Publish("page:ABCDEFGHIJKLMNOPQRSTUVWXYZ", "<p>one of many</p>")
+	}
+	one.Live.Publish("page:ABCDEFGHIJKLMNOPQRSTUVWXYZ", "<p>the last words</p>")
+	stopOne() // a process that ends is heard to the end
+	stream.Until("the last words")
+	stopTwo()
 }

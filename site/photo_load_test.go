@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"superbook/kit/db"
 	"superbook/models"
 	"superbook/site/sitetest"
 )
@@ -131,5 +132,18 @@ func untilReady(b *testing.B, s *sitetest.Site, id int64) {
 			b.Fatal(p.Failure)
 		}
 		time.Sleep(time.Millisecond)
+	}
+}
+
+func awaitTheEnd(t *testing.T, d *db.DB) {
+	t.Helper()
+	for limit := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		n, err := db.Rows[models.Photo](d.Read).Where("state NOT IN ('ready', 'failed') OR state = 'ready' AND progress < 100").Count(t.Context(), "*")
+		if must(t, err); n == 0 {
+			return
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("%d photos do not come to an end", n)
+		}
 	}
 }

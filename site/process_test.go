@@ -20,7 +20,7 @@ import (
 const patience = 60 * time.Second
 
 // build makes the program as "go build" does.
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "superbook")
 	if out, err := exec.Command("go", "build", "-o", binary, "superbook").CombinedOutput(); err != nil {
@@ -33,25 +33,26 @@ func build(t *testing.T) string {
 type program struct {
 	binary, dir string
 	env         []string
+	database    string // "" for SQLite in dir
 }
 
 // newProgram has an empty folder, and of the environment only what is given.
-func newProgram(t *testing.T, binary string, env ...string) program {
+func newProgram(t testing.TB, binary string, env ...string) program {
 	t.Helper()
-	return program{binary, t.TempDir(), append([]string{"ADDR=127.0.0.1:0", "PATH=" + os.Getenv("PATH")}, env...)}
+	return program{binary: binary, dir: t.TempDir(), env: append([]string{"ADDR=127.0.0.1:0", "PATH=" + os.Getenv("PATH")}, env...)}
 }
 
 // production is the environment in which nothing is made up.
 var production = []string{"DEBUG=false", "SECRET_KEY=" + strings.Repeat("k", 32), "LOG_LEVEL=error"}
 
-func (p program) command(t *testing.T, args ...string) *exec.Cmd {
+func (p program) command(t testing.TB, args ...string) *exec.Cmd {
 	cmd := exec.Command(p.binary, args...)
 	cmd.Dir, cmd.Env = p.dir, p.env
 	return cmd
 }
 
 // run runs a command to its end and returns what it says.
-func (p program) run(t *testing.T, args ...string) string {
+func (p program) run(t testing.TB, args ...string) string {
 	t.Helper()
 	out, err := p.command(t, args...).CombinedOutput()
 	if err != nil {
@@ -62,7 +63,7 @@ func (p program) run(t *testing.T, args ...string) string {
 
 // process is the program while it runs.
 type process struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	ended  chan error
 	ready  chan struct{} // closed once it has said where it is, or has ended
@@ -72,7 +73,7 @@ type process struct {
 }
 
 // start starts the program and waits until it says that it is there.
-func (p program) start(t *testing.T, args ...string) *process {
+func (p program) start(t testing.TB, args ...string) *process {
 	t.Helper()
 	r := p.launch(t, args...)
 	select {
@@ -86,7 +87,7 @@ func (p program) start(t *testing.T, args ...string) *process {
 }
 
 // launch starts the program and waits for nothing.
-func (p program) launch(t *testing.T, args ...string) *process {
+func (p program) launch(t testing.TB, args ...string) *process {
 	t.Helper()
 	r := &process{t: t, cmd: p.command(t, args...), ended: make(chan error, 1), ready: make(chan struct{})}
 	out, err := r.cmd.StdoutPipe()

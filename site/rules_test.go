@@ -20,6 +20,7 @@ import (
 
 	"github.com/jba/templatecheck"
 
+	"superbook/kit/queue"
 	"superbook/kit/render"
 	"superbook/models"
 	"superbook/site/sitetest"
@@ -42,9 +43,10 @@ var may = map[string][]string{
 // kitMay is the same inside kit, where nothing may look up.
 var kitMay = map[string][]string{
 	"problem": {}, "async": {}, "db": {}, "live": {}, "media": {}, "planar": {}, "throttle": {}, "weblog": {}, "browsertest": {}, "fulltext": {},
-	"jpeg": {"planar"}, "colour": {"planar"}, "photo": {"planar", "jpeg", "colour"},
+	"jpeg": {"planar"}, "schedule": {}, "metrics": {}, "chart": {}, "colour": {"planar"}, "photo": {"planar", "jpeg", "colour"},
 	"route": {"problem"}, "form": {"problem"}, "render": {}, "assets": {"problem"}, "secure": {"problem"}, "tus": {"problem"},
-	"geo": {}, "mail": {"problem"}, "debug": {"async"}, "chat": {"async"}, "queue": {"db"}, "bridge": {"live", "async"}, "auth": {"problem"},
+	"geo": {}, "mail": {"problem"}, "debug": {"async"}, "chat": {"async"}, "queue": {"db", "async"}, "bridge": {"live", "async"}, "auth": {"problem"},
+	"outbound": {}, "webhook": {}, "fault": {"queue"},
 }
 
 type pkg struct {
@@ -137,13 +139,20 @@ var pages = []render.Page{
 	views.PasswordForgottenPage{}, views.PasswordResetPage{}, views.DevMailPage{}, views.ErrorPage{}, views.DebugPage{},
 	views.RoomsPage{}, views.RoomNewPage{}, views.RoomPage{},
 	views.FeedPage{}, views.PostPage{}, views.PostNewPage{}, views.PostEditPage{}, views.PostDeletePage{}, views.PostSharePage{},
-	views.CommentDeletePage{}, views.NotificationsPage{}, views.FollowsPage{}, views.UserBlockPage{}, views.MeBlockedPage{},
+	views.CommentDeletePage{}, views.NotificationsPage{}, views.FollowsPage{}, views.DossierPage{}, views.UserBlockPage{}, views.MeBlockedPage{},
 	views.SearchPage{},
 	tasks.PasswordMail{},
 	views.DatesPage{}, views.DatePage{}, views.DateFormPage{}, views.DateDeletePage{}, views.NewsletterPage{}, views.NewsletterConfirmPage{},
-	tasks.NewsletterMail{}, tasks.ReminderMail{},
+	tasks.NewsletterMail{}, tasks.ReminderMail{}, tasks.DigestMail{},
+	views.SchedulesPage{}, views.SchedulePage{}, views.ScheduleDeletePage{},
+	views.DevFaultsPage{},
 	views.SightingsPage{}, views.SightingPage{}, views.SightingDeletePage{}, views.SightingNewPage{},
 	views.SightingsArchivePage{}, views.SightingsMonthPage{},
+	views.TaskPage{}, views.TasksPage{},
+	views.DashboardPulsePage{},
+	views.WebhooksPage{}, views.WebhookPage{}, views.WebhookFormPage{}, views.WebhookDeletePage{}, views.DeliveryPage{}, views.DashboardWebhooksPage{},
+	tasks.WebhookOffMail{},
+	views.DashboardTasksPage{}, views.DashboardHistoryPage{}, views.DashboardJobPage{},
 }
 
 func TestEveryPageIsListed(t *testing.T) {
@@ -205,7 +214,14 @@ func TestPartialsFitTheirModels(t *testing.T) {
 		"post_card": models.PostCard{}, "post_body": models.PostCard{}, "post_like": models.PostCard{}, "post_counts": models.Post{}, "comment": models.CommentCard{},
 		"notification": models.NotificationCard{}, "badge": tasks.Badge{}, "gone": tasks.Gone{}, "on_patrol": models.Face{}, "post_file": models.AttachmentCard{}, "composer": views.Composer{},
 		"follow_button": views.FollowButton{}, "user_counts": models.Counts{}, "here": tasks.Here{}, "notes_seen": tasks.Badge{}, "notes_new": tasks.Notes{},
-		"sighting_new": models.SightingCard{}, "sighting_gone": int64(0), "search_result": views.SearchResult{}} {
+		"task_status": tasks.TaskCard{}, "task_tag": models.TaskWaiting,
+		"sighting_new": models.SightingCard{}, "sighting_gone": int64(0), "schedule_row": tasks.ScheduleRow{}, "search_result": views.SearchResult{},
+		"verdict": views.VerdictPart{}, "photos": views.PhotosPart{}, "seen": views.SeenPart{}, "followers": views.FollowersPart{},
+		"dossier_registry": views.DossierRegistry{}, "dossier_places": views.DossierPlaces{}, "dossier_witnesses": views.DossierWitnesses{}, "dossier_posts": views.DossierPosts{},
+		"dossier_photos": views.DossierPhotos{}, "dossier_followers": views.DossierFollowers{}, "dossier_missing": views.Chapter{}, "pulse_now": tasks.PulseCharts{}, "pulse_table": tasks.PulseChart{},
+		"queue_row": views.QueueRow{}, "queue_figures": views.QueueRow{}, "queue_act": views.QueueRow{}, "jobs_running": []views.RunningJob{}, "job_live": views.JobParts{}, "job_facts": views.JobParts{}, "job_act": views.JobParts{}, "job_log": views.JobParts{}, "jobs_failed": []queue.JobCard{},
+		"webhook_now": models.Webhook{}, "webhook_sent": views.WebhookSent{}, "delivery_now": views.DeliveryNow{}, "delivery_attempts": views.DeliveryNow{},
+		"webhooks_counts": []models.DeliveryCount{}, "webhook_group": views.WebhookGroup{}, "webhooks_undelivered": []models.DeliveryCard{}} {
 		if err := templatecheck.CheckHTML(home.Lookup(name), data); err != nil {
 			t.Errorf("%s with %T: %v", name, data, err)
 		}

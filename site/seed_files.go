@@ -24,6 +24,7 @@ func (s *Site) seedAttachment(ctx context.Context, tx *gorm.DB, user int64, name
 	if err != nil {
 		return card, err
 	}
+	stored.Unfollowed = true
 	return s.Views.SaveFile(ctx, tx, stored)
 }
 

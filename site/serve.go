@@ -7,42 +7,73 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
+
+	"superbook/tasks"
 )
 
 // Serve answers requests, and works jobs unless told not to, until ctx ends.
-// Then it lets running requests and jobs finish. listening is told the address
-// once requests are answered.
+// Then it drains, and lets running requests and jobs finish. listening is told
+// the address once requests are answered.
 func (s *Site) Serve(ctx context.Context, work bool, listening func(addr net.Addr)) error {
 	ln, err := net.Listen("tcp", s.Settings.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	beside, stopBeside := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopBeside()
-	stopJobs, err := s.startJobs(beside, work)
+	kept := context.WithoutCancel(ctx)
+	stopMetrics, err := s.startMetrics()
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	srv := s.server(context.WithoutCancel(ctx))
-	stopPatrol := s.StartPatrol(beside)
+	stopJobs := func(context.Context) error { return nil }
+	if work {
+		if stopJobs, err = s.startJobs(kept); err != nil {
+			return errors.Join(err, ln.Close(), stopMetrics(kept))
+		}
+	}
+	stopBeside := s.startBeside(kept, true, work)
+	srv := s.server(kept)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
 	listening(ln.Addr())
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
+		err = s.drain(failed)
 	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Settings.StopTimeout)
+	end, cancel := context.WithTimeout(kept, s.Settings.StopTimeout)
 	defer cancel()
-	if stop := srv.Shutdown(end); stop != nil {
-		err = errors.Join(err, fmt.Errorf("stop serving: %w", stop), srv.Close())
+	jobs := make(chan error, 1)
+	go func() { jobs <- stopJobs(end) }() // beside the requests: each has the whole time
+	err = errors.Join(err, stopServing(end, srv), <-jobs, s.Views.Late.Stop(end))
+	stopBeside() // after them: it carries what they publish to the end
+	return errors.Join(err, stopMetrics(end))
+}
+
+// drain tells balancers that this process is about to end, and goes on for as
+// long as they may take to notice.
+func (s *Site) drain(failed <-chan error) error {
+	s.Views.Drain()
+	if s.Settings.DrainDelay == 0 {
+		return nil
 	}
-	if errors.Is(err, http.ErrServerClosed) {
-		err = nil
+	s.Log.Info("draining", "for", s.Settings.DrainDelay)
+	select {
+	case err := <-failed:
+		return err
+	case <-time.After(s.Settings.DrainDelay):
+		return nil
 	}
-	stopBeside()
-	stopPatrol()
-	return errors.Join(err, stopJobs(end))
+}
+
+// stopServing takes no more requests, ends streams and sockets, whose clients
+// come back to whoever answers then, and lets the other requests finish until
+// end. Those that do not are cut off, which is an error.
+func stopServing(end context.Context, srv *http.Server) error {
+	if err := srv.Shutdown(end); err != nil {
+		return fmt.Errorf("stop serving: %w", errors.Join(err, srv.Close()))
+	}
+	return nil
 }
 
 // StartPatrol notes who is here, until ctx ends. ended waits for that.
@@ -55,40 +86,67 @@ func (s *Site) StartPatrol(ctx context.Context) (ended func()) {
 	return func() { <-done }
 }
 
-// startJobs works jobs in this process unless another one does, and passes on
-// what other processes change to the pages that are open here.
-func (s *Site) startJobs(ctx context.Context, work bool) (stop func(context.Context) error, err error) {
-	beside, cancel := context.WithCancel(ctx)
+// StartNews shows on open pages how the queues and webhooks are doing, until ctx
+// ends. ended waits for that.
+func (s *Site) StartNews(ctx context.Context) (ended func()) {
+	var all sync.WaitGroup
+	all.Go(func() { s.Views.PublishQueues(ctx) })
+	all.Go(func() { s.Views.PublishWebhooks(ctx) })
+	return all.Wait
+}
+
+// startBeside runs what goes on beside requests and jobs: passing on what other
+// processes change to the pages that are open here, and the other way round; and
+// who is on patrol and how the site fares, in a process that has pages.
+func (s *Site) startBeside(ctx context.Context, pages, work bool) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
 	switch {
 	case s.Bridge != nil:
-		all.Go(func() { s.Bridge.Run(beside) })
+		all.Go(func() { s.Bridge.Run(ctx) })
 	case !work:
-		all.Go(func() { s.Tasks.Relay(beside) })
+		all.Go(func() { s.Tasks.Relay(ctx) })
 	}
-	stop = func(end context.Context) (err error) {
-		if work {
-			err = s.Jobs.Stop(end)
-		}
-		cancel()
-		all.Wait()
-		return err
+	if pages {
+		all.Go(s.StartPatrol(ctx))
+		all.Go(s.StartPulse(ctx))
+		all.Go(s.StartNews(ctx))
 	}
-	if work {
-		err = s.Jobs.Start(ctx)
+	return func() { cancel(); all.Wait() }
+}
+
+// startJobs works jobs, and starts those of schedules when they are due. stop
+// does what Queue.Stop does.
+func (s *Site) startJobs(ctx context.Context) (stop func(context.Context) error, err error) {
+	if err := s.Jobs.Start(ctx); err != nil {
+		return nil, err
 	}
-	return stop, err
+	clock, stopClock := context.WithCancel(ctx)
+	var ended sync.WaitGroup
+	ended.Go(func() { tasks.NewScheduler(s.Tasks, nil).Run(clock) })
+	return func(end context.Context) error {
+		stopClock()
+		ended.Wait()
+		return s.Jobs.Stop(end)
+	}, nil
 }
 
 // Work works jobs, and nothing else, until ctx ends. Running jobs may finish.
 func (s *Site) Work(ctx context.Context) error {
-	beside, stopBeside := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopBeside()
-	stop, err := s.startJobs(beside, true)
-	if err == nil {
-		<-ctx.Done()
+	kept := context.WithoutCancel(ctx)
+	stopMetrics, err := s.startMetrics()
+	if err != nil {
+		return err
 	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Settings.StopTimeout)
+	stopJobs, err := s.startJobs(kept)
+	if err != nil {
+		return errors.Join(err, stopMetrics(kept))
+	}
+	stopBeside := s.startBeside(kept, false, true)
+	<-ctx.Done()
+	end, cancel := context.WithTimeout(kept, s.Settings.StopTimeout)
 	defer cancel()
-	return errors.Join(err, stop(end))
+	err = stopJobs(end)
+	stopBeside()
+	return errors.Join(err, stopMetrics(end))
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -25,11 +26,16 @@ func TestProgram(t *testing.T) {
 		"told to stop while it works on a photo": stopsAfterTheWork,
 		"told to stop while somebody follows":    stopsWithAStream,
 		"told to stop while two sit in a room":   stopsWithARoom,
+		"told to stop in the middle of it all":   drains,
 		"a room that is open in two processes":   roomOfTwoProcesses,
 		"pages and jobs in two processes":        twoProcesses,
 		"killed again and again":                 killedAgainAndAgain,
+		"killed again and again, on PostgreSQL":  killedOnPostgres,
+		"killed by a fault":                      killedByAFault,
+		"killed beside another":                  killedBesideAnother,
 		"fifty photos at once":                   fiftyPhotosAtOnce,
 		"killed while an upload comes":           killedInAnUpload,
+		"down while schedules are due":           downWhileSchedulesAreDue,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -95,9 +101,13 @@ func wantMode(t *testing.T, file string, mode fs.FileMode) string {
 }
 
 // open opens the data of a program that has ended, or beside one that runs.
-func (p program) open(t *testing.T) *db.DB {
+func (p program) open(t testing.TB) *db.DB {
 	t.Helper()
-	d, err := db.Open(t.Context(), "sqlite:"+filepath.Join(p.dir, "data", "superbook.db"), nil)
+	address := p.database
+	if address == "" {
+		address = "sqlite:" + filepath.Join(p.dir, "data", "superbook.db")
+	}
+	d, err := db.Open(t.Context(), address, slog.New(slog.DiscardHandler))
 	must(t, err)
 	t.Cleanup(func() { must(t, d.Close()) })
 	return d

@@ -32,8 +32,13 @@ type Settings struct {
 	RegistryURL    string        `env:"REGISTRY_URL" secret:"url" help:"address of a hero registry; the one in the house when empty"`
 	MediaWorkers   int           `env:"MEDIA_WORKERS" envDefault:"2" help:"photos worked on at once"`
 	MediaBudgetMB  int64         `env:"MEDIA_BUDGET_MB" envDefault:"256" help:"memory for decoded photos, over all workers"`
+	MetricsAddr    string        `env:"METRICS_ADDR" help:"address and port where /metrics answers everybody; keep it from strangers"`
+	MetricsToken   string        `env:"METRICS_TOKEN" secret:"yes" help:"at least 16 characters; who shows it as a bearer token may read /metrics on the site"`
+	WebhooksLocal  bool          `env:"WEBHOOKS_LOCAL" envDefault:"false" help:"webhooks may call addresses that are not public, such as localhost; in production only where every member is trusted"`
 	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
+	DrainDelay     time.Duration `env:"DRAIN_DELAY" envDefault:"0s" help:"behind a balancer: how long /readyz says no before the end, while requests are still answered"`
 	StopTimeout    time.Duration `env:"STOP_TIMEOUT" envDefault:"20s" help:"how long running requests and jobs may take to end"`
+	Faults         string        `env:"FAULTS" help:"development: what goes wrong on purpose, such as photo.process:slow=5s,fail=2"`
 
 	generated bool // the key came from a file that we made
 }

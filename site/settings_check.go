@@ -13,7 +13,9 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"superbook/kit/fault"
 	"superbook/kit/mail"
+	"superbook/tasks"
 )
 
 func wrong(name, format string, args ...any) error {
@@ -56,10 +58,44 @@ func (s Settings) check() error {
 	if s.MediaBudgetMB < 16 {
 		return wrong("MEDIA_BUDGET_MB", "%d is too little, it takes 16", s.MediaBudgetMB)
 	}
+	if s.DrainDelay < 0 {
+		return wrong("DRAIN_DELAY", "%v is less than nothing", s.DrainDelay)
+	}
+	if _, err := s.faults(); err != nil {
+		return err
+	}
 	if !s.Debug && len(s.SecretKey) < 32 {
 		return wrong("SECRET_KEY", "production (DEBUG=false) needs one of at least 32 characters; make one with: openssl rand -hex 32")
 	}
+	if err := s.checkMetrics(); err != nil {
+		return err
+	}
 	return s.checkServices()
+}
+
+func (s Settings) checkMetrics() error {
+	if s.MetricsToken != "" && len(s.MetricsToken) < 16 {
+		return wrong("METRICS_TOKEN", "it needs at least 16 characters; make one with: openssl rand -hex 16")
+	}
+	if s.MetricsAddr == "" {
+		return nil
+	}
+	if _, port, err := net.SplitHostPort(s.MetricsAddr); err != nil || !isPort(port) || s.MetricsAddr == s.Addr {
+		return wrong("METRICS_ADDR", "%q is not host:port, or is where the site itself listens", s.MetricsAddr)
+	}
+	return nil
+}
+
+// faults is what goes wrong on purpose. In production nothing may.
+func (s Settings) faults() (fault.Plan, error) {
+	if s.Faults != "" && !s.Debug {
+		return nil, wrong("FAULTS", "it is for development only, and this is production (DEBUG=false)")
+	}
+	plan, err := fault.Parse(s.Faults, tasks.Kinds())
+	if err != nil {
+		return nil, wrong("FAULTS", "%v", err)
+	}
+	return plan, nil
 }
 
 // checkServices repeats no address in its words, as each may hold a password.

@@ -39,16 +39,21 @@ func TestDefaultsSuitALaptop(t *testing.T) {
 
 func TestSettingsComeFromTheEnvironment(t *testing.T) {
 	for env, ok := range map[string]func(site.Settings) bool{
-		"ADDR=:9000":                               func(s site.Settings) bool { return s.BaseURL == "http://localhost:9000" },
-		"ADDR=0.0.0.0:80":                          func(s site.Settings) bool { return s.BaseURL == "http://localhost:80" },
-		"ADDR=[::1]:80":                            func(s site.Settings) bool { return s.BaseURL == "http://[::1]:80" },
-		"BASE_URL=https://book.example.org/":       func(s site.Settings) bool { return s.Secure() && s.BaseURL == "https://book.example.org" },
-		"TRUSTED_PROXIES=10.0.0.0/8,fd00::/8":      func(s site.Settings) bool { return len(s.TrustedProxies) == 2 },
-		"STOP_TIMEOUT=1m30s":                       func(s site.Settings) bool { return s.StopTimeout == 90*time.Second },
-		"MAIL_URL=smtps://u:pw@mail.example:465":   func(s site.Settings) bool { return s.MailURL != "" },
-		"MAIL_URL=log:":                            func(s site.Settings) bool { return s.MailURL == "log:" },
-		"DATABASE_URL=sqlite:/tmp/x.db":            func(s site.Settings) bool { return s.DatabaseURL != "" },
-		"DATABASE_URL=postgres://u:pw@h/superbook": func(s site.Settings) bool { return s.DatabaseURL != "" },
+		"ADDR=:9000":                                        func(s site.Settings) bool { return s.BaseURL == "http://localhost:9000" },
+		"ADDR=0.0.0.0:80":                                   func(s site.Settings) bool { return s.BaseURL == "http://localhost:80" },
+		"ADDR=[::1]:80":                                     func(s site.Settings) bool { return s.BaseURL == "http://[::1]:80" },
+		"BASE_URL=https://book.example.org/":                func(s site.Settings) bool { return s.Secure() && s.BaseURL == "https://book.example.org" },
+		"TRUSTED_PROXIES=10.0.0.0/8,fd00::/8":               func(s site.Settings) bool { return len(s.TrustedProxies) == 2 },
+		"WEBHOOKS_LOCAL=true":                               func(s site.Settings) bool { return s.WebhooksLocal },
+		"STOP_TIMEOUT=1m30s":                                func(s site.Settings) bool { return s.StopTimeout == 90*time.Second },
+		"DRAIN_DELAY=15s":                                   func(s site.Settings) bool { return s.DrainDelay == 15*time.Second },
+		"MAIL_URL=smtps://u:pw@mail.example:465":            func(s site.Settings) bool { return s.MailURL != "" },
+		"METRICS_ADDR=:9100":                                func(s site.Settings) bool { return s.MetricsAddr == ":9100" },
+		"METRICS_TOKEN=0123456789abcdef":                    func(s site.Settings) bool { return s.MetricsToken != "" },
+		"FAULTS=photo.process:slow=5s;mail.reminder:fail=1": func(s site.Settings) bool { return s.Faults != "" },
+		"MAIL_URL=log:":                                     func(s site.Settings) bool { return s.MailURL == "log:" },
+		"DATABASE_URL=sqlite:/tmp/x.db":                     func(s site.Settings) bool { return s.DatabaseURL != "" },
+		"DATABASE_URL=postgres://u:pw@h/superbook":          func(s site.Settings) bool { return s.DatabaseURL != "" },
 	} {
 		name, value, _ := strings.Cut(env, "=")
 		environment(t, map[string]string{name: value})
@@ -62,11 +67,13 @@ func TestSettingsComeFromTheEnvironment(t *testing.T) {
 var badSettings = []string{
 	"ADDR=nowhere", "ADDR=127.0.0.1", "ADDR=127.0.0.1:http", "ADDR=:99999", "ADDR=:",
 	"BASE_URL=book.example.org", "BASE_URL=ftp://book.example.org", "BASE_URL=https://", "BASE_URL=://x",
-	"DEBUG=maybe", "TRUSTED_PROXIES=10.0.0.1", "TRUSTED_PROXIES=10.0.0.0/8,proxy", "LOG_LEVEL=loud",
-	"MEDIA_WORKERS=0", "MEDIA_WORKERS=two", "MEDIA_BUDGET_MB=1", "MEDIA_BUDGET_MB=lots", "STOP_TIMEOUT=5", "STOP_TIMEOUT=soon",
+	"DEBUG=maybe", "WEBHOOKS_LOCAL=sometimes", "TRUSTED_PROXIES=10.0.0.1", "TRUSTED_PROXIES=10.0.0.0/8,proxy", "LOG_LEVEL=loud",
+	"MEDIA_WORKERS=0", "MEDIA_WORKERS=two", "MEDIA_BUDGET_MB=1", "MEDIA_BUDGET_MB=lots", "STOP_TIMEOUT=5", "STOP_TIMEOUT=soon", "DRAIN_DELAY=-1s", "DRAIN_DELAY=10",
 	"DATABASE_URL=mysql://user:hush-hush@host/name", "REGISTRY_URL=ftp://user:hush-hush@host", "REGISTRY_URL=registry",
+	"METRICS_ADDR=nowhere", "METRICS_ADDR=127.0.0.1:8000", "METRICS_ADDR=:99999", "METRICS_TOKEN=hush-hush",
 	"MAIL_URL=mail.example.org", "MAIL_URL=smtp:user:hush-hush@host", "MAIL_URL=smtp://user:hush-hush%@host", "MAIL_URL=smtp://user:hush-hush@",
 	"MAIL_URL=smtp://user:hush-hush@host:0x1", "MAIL_FROM=nobody",
+	"FAULTS=slow=5s", "FAULTS=photo.proces:fail=1", "FAULTS=photo.process:fail=x", "FAULTS=photo.process:slow=1d", "FAULTS=photo.process",
 }
 
 func TestBadSettingsAreNamed(t *testing.T) {
@@ -97,9 +104,17 @@ func TestProductionNeedsAKeyOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestFaultsAreNothingForProduction(t *testing.T) {
+	environment(t, map[string]string{"DEBUG": "false", "SECRET_KEY": strings.Repeat("k", 32), "FAULTS": "mail.reminder:fail=1"})
+	if _, err := site.FromEnv(); !errors.Is(err, site.ErrSettings) || !strings.Contains(err.Error(), "FAULTS: it is for development only") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestPrintMasksSecrets(t *testing.T) {
 	const secret = "hush-hush"
 	environment(t, map[string]string{
+		"METRICS_TOKEN": secret + "-of-metrics", "METRICS_ADDR": "127.0.0.1:9100",
 		"SECRET_KEY": secret + strings.Repeat("k", 32), "DATABASE_URL": "postgres://amy:" + secret + "@db.example/superbook?sslpassword=" + secret,
 		"MAIL_URL": "smtp://amy:" + secret + "@mail.example:587", "REGISTRY_URL": "https://registry.example/?api_key=" + secret + "&lang=en",
 		"TRUSTED_PROXIES": "10.0.0.0/8",
@@ -116,7 +131,7 @@ func TestPrintMasksSecrets(t *testing.T) {
 		return out.String()
 	}
 	text := print()
-	for _, want := range []string{"db.example/superbook", "mail.example:587", "registry.example", "lang=en", "SECRET_KEY", "********", "[10.0.0.0/8]", "127.0.0.1:8000"} {
+	for _, want := range []string{"db.example/superbook", "mail.example:587", "registry.example", "lang=en", "SECRET_KEY", "********", "[10.0.0.0/8]", "127.0.0.1:8000", "127.0.0.1:9100"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("there is no %q in\n%s", want, text)
 		}

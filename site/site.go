@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/riverqueue/river/rivertype"
 
 	"superbook/kit/assets"
 	"superbook/kit/auth"
 	"superbook/kit/bridge"
-	"superbook/kit/chat"
 	"superbook/kit/db"
+	"superbook/kit/fault"
 	"superbook/kit/live"
 	"superbook/kit/mail"
 	"superbook/kit/media"
@@ -26,10 +27,7 @@ import (
 	"superbook/kit/route"
 	"superbook/models"
 	"superbook/site/registry"
-	"superbook/static"
 	"superbook/tasks"
-	"superbook/templates"
-	"superbook/urls"
 	"superbook/views"
 )
 
@@ -39,9 +37,11 @@ type Site struct {
 	Log      *slog.Logger
 	DB       *db.DB
 	Jobs     *queue.Queue
+	Faults   *fault.Switches // development only; otherwise nil
 	Live     *live.Hub
 	Bridge   *bridge.Bridge // to other processes, on PostgreSQL; otherwise nil
 	Files    *media.Store
+	Figures  *tasks.Figures
 	Tasks    *tasks.Deps
 	Views    *views.Views
 	URLs     *route.Table
@@ -53,7 +53,7 @@ type Site struct {
 // New builds the site on a database whose tables are as they should be. Each
 // step uses only what stands above it. The caller closes it.
 func New(ctx context.Context, set Settings, log *slog.Logger) (s *Site, err error) {
-	s = &Site{Settings: set, Log: log, Live: live.NewHub(live.Options{})}
+	s = &Site{Settings: set, Log: log, Live: live.NewHub(live.Options{Ring: 4096}), Figures: tasks.NewFigures()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -80,6 +80,9 @@ func New(ctx context.Context, set Settings, log *slog.Logger) (s *Site, err erro
 	// Here the one circle of values is closed: tasks render templates, which name
 	// URLs, which lead to views, which add jobs, which tasks work on.
 	s.Tasks.Pages, s.Tasks.Path = s.Pages, s.URLs.Path
+	if err = s.measure(); err != nil {
+		return s, err
+	}
 	s.Web = s.newWeb()
 	return s, nil
 }
@@ -88,16 +91,46 @@ func (s *Site) openTasks(ctx context.Context) (err error) {
 	set := s.Settings
 	secret := []byte(set.SecretKey)
 	s.Tasks = &tasks.Deps{Publisher: &tasks.Publisher{DB: s.DB, Live: s.Live, Log: s.Log},
-		Media: s.Files, Budget: photo.NewBudget(set.MediaBudgetMB << 20), Signer: auth.NewSigner(secret), Secret: secret, BaseURL: set.BaseURL}
+		Figures: s.Figures, Media: s.Files, Budget: photo.NewBudget(set.MediaBudgetMB << 20), Signer: auth.NewSigner(secret), Secret: secret, BaseURL: set.BaseURL,
+		Webhooks: tasks.NewCaller(set.WebhooksLocal, set.BaseURL)}
+	if set.WebhooksLocal && !set.Debug {
+		s.Log.Warn("WEBHOOKS_LOCAL is set: members may have every address called that this machine reaches, inner ones too")
+	}
 	if s.Tasks.Mail, err = s.mailSender(); err != nil {
 		return err
 	}
+	s.Tasks.Backups, s.Tasks.Registry = filepath.Join(set.DataDir, "backups"), models.Charter{}
+	if set.RegistryURL != "" {
+		if s.Tasks.Registry, err = registry.New(set.RegistryURL); err != nil {
+			return err
+		}
+	}
+	workers := tasks.Workers(s.Tasks)
+	around, err := s.openFaults(workers.Kinds())
+	if err != nil {
+		return err
+	}
 	s.Jobs, err = queue.Open(ctx, s.DB, queue.Config{
-		Workers: tasks.Workers(s.Tasks), Queues: tasks.Queues(set.MediaWorkers), Periodic: tasks.Schedule(),
-		Log: s.Log, LockFile: filepath.Join(set.DataDir, "worker.lock"), Discarded: tasks.Interrupted,
+		Workers: workers, Queues: tasks.Queues(set.MediaWorkers),
+		Log: s.Log, LockFile: filepath.Join(set.DataDir, "worker.lock"), Interrupted: s.Tasks.Interrupted,
+		Discarded: s.Tasks.Discarded, Cancelled: s.Tasks.Cancelled, Retried: s.Tasks.Retried,
+		Middleware: append([]rivertype.Middleware{s.Figures.Tasks, s.Tasks.Following()}, around...),
 	})
-	s.Tasks.Jobs = s.Jobs
-	return err
+	if s.Tasks.Jobs = s.Jobs; err != nil {
+		return err
+	}
+	return s.Tasks.Plant(ctx)
+}
+
+// openFaults has jobs go wrong on purpose, in development. In production nothing
+// stands around a job.
+func (s *Site) openFaults(kinds []queue.Kind) ([]rivertype.Middleware, error) {
+	plan, err := s.Settings.faults()
+	if err != nil || !s.Settings.Debug {
+		return nil, err
+	}
+	s.Faults = fault.New(kinds, plan, s.Live, s.Log)
+	return []rivertype.Middleware{s.Faults.Middleware()}, nil
 }
 
 // mailSender keeps mails for the page /dev/mail in development, unless told
@@ -113,43 +146,18 @@ func (s *Site) mailSender() (mail.Sender, error) {
 	return mail.Open("log:", s.Settings.MailFrom, s.Log)
 }
 
-func (s *Site) openViews() (err error) {
-	// Who is on patrol may be a few seconds old: two lists of pages are made of it.
-	v := &views.Views{Patrol: tasks.NewPatrol(s.Tasks.Publisher, 3*time.Second),
-		DB: s.DB, Jobs: s.Jobs, Live: s.Live, News: s.Tasks.Publisher, Files: s.Files, Signer: s.Tasks.Signer, Secret: s.Tasks.Secret,
-		Hasher: auth.NewHasher(auth.DefaultParams(), 4), Limits: limits(), Registry: models.Charter{},
-		Log: s.Log, Debug: s.Settings.Debug, Secure: s.Settings.Secure(),
-	}
-	v.Chat = chat.NewHub(views.RoomLog{DB: s.DB, News: s.Tasks.Publisher}, chat.Options{Log: s.Log})
-	s.Live.OnDrop(v.Dropped)
-	v.Outbox, _ = s.Tasks.Mail.(*mail.Outbox)
-	v.Auth = auth.New(auth.Config[models.Viewer]{
-		Store: auth.NewStore(s.DB.Read, s.DB.Write), Secure: v.Secure, Log: s.Log, Load: v.LoadViewer, Skip: views.Sessionless,
-	})
-	if s.Settings.RegistryURL != "" {
-		if v.Registry, err = registry.New(s.Settings.RegistryURL); err != nil {
-			return err
-		}
-	}
-	if s.Assets, err = assets.Load(source("static", static.FS, v.Debug), "/static/", v.Debug); err != nil {
-		return err
-	}
-	if s.URLs, err = urls.Table(v, s.Assets.Serve); err != nil {
-		return err
-	}
-	s.Views = v
-	return s.openPages(source("templates", templates.FS, v.Debug))
-}
-
 // Close lets go of files and database. A site that serves is stopped by its
 // context first; see Serve.
 func (s *Site) Close() (err error) {
 	s.Live.Close()
 	if s.Views != nil {
 		s.Views.Chat.Close()
+		end, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		err = s.Views.Late.Stop(end) // they read the database
 	}
 	if s.Files != nil {
-		err = s.Files.Close()
+		err = errors.Join(err, s.Files.Close())
 	}
 	if s.DB != nil {
 		err = errors.Join(err, s.DB.Close())

@@ -3,13 +3,13 @@ package site_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/textproto"
 	"net/url"
-	"path"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,7 +21,7 @@ type visitor struct {
 	url string
 }
 
-func newVisitor(t *testing.T, url string) *visitor {
+func newVisitor(t testing.TB, url string) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	must(t, err)
@@ -86,10 +86,11 @@ func (v *visitor) submit(ctx context.Context, file []byte) (id int64, status int
 		return 0, 0, err
 	}
 	defer resp.Body.Close()
+	var accepted struct{ ID int64 }
 	if resp.StatusCode == http.StatusAccepted {
-		id, err = strconv.ParseInt(path.Base(resp.Header.Get("Location")), 10, 64)
+		err = json.NewDecoder(resp.Body).Decode(&accepted)
 	}
-	return id, resp.StatusCode, err
+	return accepted.ID, resp.StatusCode, err
 }
 
 // crop asks for another square of a photo, with the side in percent, and says

@@ -26,6 +26,7 @@ func (s *Site) newWeb() *echo.Echo {
 	e.HideBanner, e.HidePort, e.Renderer, e.HTTPErrorHandler = true, true, s.Pages, s.Views.Error
 	e.IPExtractor = ipExtractor(s.Settings.TrustedProxies)
 	e.Use(
+		s.Figures.Requests.Middleware(route.Name),
 		weblog.Requests(weblog.Config{Log: s.Log, User: auth.ID, Route: route.Name, Quiet: quiet}),
 		recoverPanics,
 		secure.Headers(s.Settings.Secure()),
@@ -56,7 +57,7 @@ func ipExtractor(proxies []string) echo.IPExtractor {
 
 func quiet(c echo.Context) bool {
 	switch route.Name(c) {
-	case "static", "media", "healthz", "readyz":
+	case "static", "media", "healthz", "readyz", "metrics":
 		return true
 	}
 	return false
@@ -107,7 +108,9 @@ func limits() views.Limits {
 		AttachmentsByAccount: limit(60, 4*time.Second),
 		UploadsByAccount:     limit(60, 4*time.Second),
 		MessagesByAccount:    limit(15, 1500*time.Millisecond),
+		CallsByAccount:       limit(20, 5*time.Second),
 		SearchByAddress:      limit(120, time.Second),
+		DossiersByReader:     limit(20, 5*time.Second),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river"
 	"gorm.io/gorm"
 
+	"superbook/kit/queue"
 	"superbook/models"
 )
 
@@ -24,9 +25,9 @@ type MailNewsletterLink struct {
 // Kind names the job in the queue. Jobs outlive deploys, so it never changes.
 func (MailNewsletterLink) Kind() string { return "mail.newsletter_link" }
 
-// InsertOpts puts the job in the queue for mail.
-func (MailNewsletterLink) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: QueueMail, MaxAttempts: 6}
+// Policy is that of every mail.
+func (MailNewsletterLink) Policy() queue.Policy {
+	return mailPolicy("Mail a link to the newsletter", "the address: a second mail carries the same link")
 }
 
 // NewsletterPurpose is what links to the newsletter are signed for.
@@ -44,15 +45,7 @@ type NewsletterMail struct {
 // Template names the mail's template.
 func (NewsletterMail) Template() string { return "mail/newsletter" }
 
-type mailNewsletterLinkWorker struct {
-	river.WorkerDefaults[MailNewsletterLink]
-	d *Deps
-}
-
-// Timeout stops a mail server that hangs.
-func (*mailNewsletterLinkWorker) Timeout(*river.Job[MailNewsletterLink]) time.Duration {
-	return time.Minute
-}
+type mailNewsletterLinkWorker struct{ d *Deps }
 
 // Work sends nothing when there is nothing to do for the address. It may send a
 // mail twice after a crash, which does no harm.
@@ -88,13 +81,4 @@ func NewsletterWish(payload string) (id int64, w models.Wish, err error) {
 		return 0, "", fmt.Errorf("read the newsletter link: %w", err)
 	}
 	return id, models.Wish(wish), nil
-}
-
-// sweepSubscribers forgets addresses whose links have expired.
-func sweepSubscribers(ctx context.Context, d *Deps) (n int, err error) {
-	err = d.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
-		n, err = models.ForgetUnconfirmed(ctx, tx, time.Now().UTC().Add(-newsletterLinkLife))
-		return err
-	})
-	return n, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"superbook/kit/auth"
+	"superbook/kit/queue"
 	"superbook/models"
 )
 
@@ -24,9 +25,9 @@ type MailPasswordLink struct {
 // Kind names the job in the queue. Jobs outlive deploys, so it never changes.
 func (MailPasswordLink) Kind() string { return "mail.password_link" }
 
-// InsertOpts puts the job in the queue for mail.
-func (MailPasswordLink) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: QueueMail, MaxAttempts: 6}
+// Policy is that of every mail.
+func (MailPasswordLink) Policy() queue.Policy {
+	return mailPolicy("Mail a link for a new password", "the address: a second mail carries a link that does the same")
 }
 
 // PasswordPurpose is what links for a new password are signed for.
@@ -47,15 +48,7 @@ type PasswordAccount struct{ Username, Link string }
 // Template names the mail's template.
 func (PasswordMail) Template() string { return "mail/password" }
 
-type mailPasswordLinkWorker struct {
-	river.WorkerDefaults[MailPasswordLink]
-	d *Deps
-}
-
-// Timeout stops a mail server that hangs.
-func (*mailPasswordLinkWorker) Timeout(*river.Job[MailPasswordLink]) time.Duration {
-	return time.Minute
-}
+type mailPasswordLinkWorker struct{ d *Deps }
 
 // Work sends nothing to an address without accounts. It may send a mail twice
 // after a crash, which does no harm.

@@ -17,6 +17,7 @@ const photoDeadline = 60 * time.Second
 // cut makes the variants of a photo and stores them under the key of what it was
 // asked to show. It writes what came out into p; nobody sees it yet.
 func (d *Deps) cut(ctx context.Context, p *models.Photo, progress func(percent int)) error {
+	start := time.Now()
 	r, err := d.process(ctx, *p, progress)
 	if err != nil {
 		return err
@@ -27,6 +28,7 @@ func (d *Deps) cut(ctx context.Context, p *models.Photo, progress func(percent i
 			return fmt.Errorf("store variant: %w", err)
 		}
 	}
+	d.Figures.PhotoSeconds.With().Observe(time.Since(start).Seconds())
 	return nil
 }
 

@@ -251,7 +251,7 @@ func TestSweepRemovesOldVersionsAfterADay(t *testing.T) {
 			put(t, s, "files/"+tasks.Variant(p.Folder, half, "64"), 48*time.Hour)
 			put(t, s, "files/"+tasks.Variant(p.Folder, fresh, "64"), 2*time.Hour)
 			s.Exec("UPDATE photos SET version_at = ?", time.Now().UTC().Add(-c.row)) // and touched just now
-			must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+			sweep(t, s, time.Hour)
 			if got, want := versions(s, p), append([]string{p.Version}, c.want...); !slices.Equal(got, want) {
 				t.Errorf("versions %q are left, want %q", got, want)
 			}
@@ -271,7 +271,7 @@ func TestSweepRemovesOldVersionsOfAttachments(t *testing.T) {
 	for _, version := range []string{old, p.Version} {
 		put(t, s, "files/"+tasks.AttachedSize(p.Folder, version, "64"), 48*time.Hour)
 	}
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	kept := s.Kept()
 	if slices.Contains(kept, "files/"+tasks.AttachedSize(p.Folder, old, "64")) || !slices.Contains(kept, "files/"+tasks.AttachedSize(p.Folder, p.Version, "64")) {
 		t.Errorf("the files are %q", kept)
@@ -286,12 +286,12 @@ func TestSweepGivesUpRecutsThatNoJobWorksOn(t *testing.T) {
 		_, err := models.SetCrop(t.Context(), tx, p.ID, photo.Crop{Side: 5000})
 		return err
 	}))
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	if now := s.Photo(p.ID); !now.Cutting() {
 		t.Errorf("given up at once: %+v", now)
 	}
 	s.Exec("UPDATE photos SET updated_at = ?", time.Now().UTC().Add(-16*time.Minute))
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	if now := s.Photo(p.ID); now.Cutting() || now.State != models.Ready || now.Version != p.Version || now.Failure == "" {
 		t.Errorf("the photo is %+v", now)
 	}

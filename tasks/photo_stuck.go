@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/riverqueue/river/rivertype"
+	"github.com/riverqueue/river"
 	"gorm.io/gorm"
 
+	"superbook/kit/db"
+	"superbook/kit/queue"
 	"superbook/models"
 )
 
@@ -19,22 +21,42 @@ const wordsGaveUp = "Something on our side kept us from finishing. Submit the ph
 // any job is left that will go on with it.
 const stuckAfter = 15 * time.Minute
 
-// Interrupted gives up the photos whose jobs a crash has ended in their last
-// attempt. It runs in the transaction that discards the jobs.
-func Interrupted(ctx context.Context, tx *gorm.DB, jobs []*rivertype.JobRow) error {
-	for _, job := range jobs {
-		if job.Kind != (ProcessPhoto{}).Kind() {
-			continue
-		}
-		var args ProcessPhoto
-		if err := json.Unmarshal(job.EncodedArgs, &args); err != nil {
-			return fmt.Errorf("read job %d: %w", job.ID, err)
-		}
-		if _, err := models.GiveUp(ctx, tx, args.PhotoID, wordsGaveUp); err != nil {
-			return err
-		}
+// wordsDeleted is what a task says whose photo is gone.
+const wordsDeleted = "The photo was deleted."
+
+// abandon has the photo of a task wait no more that ends without it. What it has
+// of variants the sweep removes.
+func (w *processPhotoWorker) abandon(ctx context.Context, tx *gorm.DB, args ProcessPhoto, words string) error {
+	left, err := models.GiveUp(ctx, tx, args.PhotoID, words)
+	if err != nil || left == "" {
+		return err
 	}
-	return nil
+	p, err := models.PhotosIn(tx).Get(ctx, args.PhotoID)
+	if err == nil {
+		db.AfterCommit(tx, func() { w.d.publish(ctx, p) })
+	}
+	return err
+}
+
+// GiveUpPhotos gives up photos that stand still and that no job works on.
+type GiveUpPhotos struct{}
+
+// Kind names the job in the queue. Jobs outlive deploys, so it never changes.
+func (GiveUpPhotos) Kind() string { return "photos.give_up_stuck" }
+
+// Policy lets only one wait or run at a time.
+func (GiveUpPhotos) Policy() queue.Policy {
+	return tidyPolicy("Give up photos that stand still", "the state of the photo: what is final stays")
+}
+
+func (d *Deps) giveUpPhotos(ctx context.Context, _ *river.Job[GiveUpPhotos]) (string, error) {
+	return GiveUpPhotosNow(ctx, d)
+}
+
+// GiveUpPhotosNow does what GiveUpPhotos does. It says in words how many.
+func GiveUpPhotosNow(ctx context.Context, d *Deps) (string, error) {
+	n, err := giveUpStuck(ctx, d, time.Now().UTC().Add(-stuckAfter))
+	return counted(n, "photo", "photos") + " given up", err
 }
 
 // giveUpStuck gives up the photos that stand still since before a time and that no

@@ -9,6 +9,7 @@ import (
 
 	"superbook/kit/db"
 	"superbook/kit/photo"
+	"superbook/kit/queue"
 	"superbook/models"
 	"superbook/site/sitetest"
 	"superbook/tasks"
@@ -51,6 +52,11 @@ func TestFaultsOfOurOwn(t *testing.T) {
 			now := s.Photo(p.ID)
 			if now.State != c.want || (c.want == models.Failed) != strings.Contains(now.Failure, "Something on our side") {
 				t.Errorf("the photo is %s %q, want %s", now.State, now.Failure, c.want)
+			}
+			// What is our fault is for staff to see.
+			failed, err := s.Jobs.History(t.Context(), queue.Filter{State: queue.Failed}, queue.Mark{}, 5)
+			if must(t, err); (c.want == models.Failed) != (len(failed.Jobs) == 1) {
+				t.Errorf("jobs that failed: %+v", failed.Jobs)
 			}
 		})
 	}

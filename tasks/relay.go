@@ -3,6 +3,7 @@ package tasks
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"gorm.io/gorm"
@@ -21,14 +22,19 @@ const relayEvery = 300 * time.Millisecond
 func (d *Deps) Relay(ctx context.Context) {
 	tick := time.NewTicker(relayEvery)
 	defer tick.Stop()
-	seen := time.Now().UTC()
+	seen, told := time.Now().UTC(), map[int64]int{}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		next, err := async.Guard(ctx, func(ctx context.Context) (time.Time, error) { return d.relay(ctx, seen) })
+		next, err := async.Guard(ctx, func(ctx context.Context) (time.Time, error) {
+			if err := d.relayTasks(ctx, seen, told); err != nil {
+				return seen, err
+			}
+			return d.relay(ctx, seen)
+		})
 		if err == nil {
 			seen = next
 		} else if ctx.Err() == nil {
@@ -45,6 +51,9 @@ func (d *Deps) relay(ctx context.Context, seen time.Time) (time.Time, error) {
 	now := time.Now().UTC()
 	if d.Live.Len() == 0 {
 		return now, nil
+	}
+	if err := d.relaySchedules(ctx, seen); err != nil {
+		return seen, err
 	}
 	photos, err := models.PhotosIn(d.DB.Read).ChangedAfter(seen.Add(-overlap)).Find(ctx)
 	for _, p := range photos {
@@ -66,6 +75,38 @@ func (d *Deps) relay(ctx context.Context, seen time.Time) (time.Time, error) {
 		}
 	}
 	return now, err
+}
+
+// relayTasks publishes how the followed tasks stand that have changed. told has the
+// version of each as it was published last, so that none comes twice.
+func (d *Deps) relayTasks(ctx context.Context, seen time.Time, told map[int64]int) error {
+	if d.Live.Len() == 0 {
+		return nil
+	}
+	changed, err := models.TasksIn(d.DB.Read).ChangedAfter(seen.Add(-overlap)).Find(ctx)
+	if err != nil {
+		return err
+	}
+	before := maps.Clone(told)
+	clear(told) // what no longer shows up is old enough to be forgotten
+	for _, t := range changed {
+		told[t.ID] = t.Version
+		if before[t.ID] < t.Version && d.Live.Watched(TaskTopic(t.ID)) {
+			d.publishTask(ctx, t)
+		}
+	}
+	return nil
+}
+
+func (d *Deps) relaySchedules(ctx context.Context, seen time.Time) error {
+	if !d.Live.Watched(SchedulesTopic) {
+		return nil
+	}
+	rows, err := models.SchedulesIn(d.DB.Read).ChangedAfter(seen.Add(-overlap)).Find(ctx)
+	for _, s := range rows {
+		d.PublishSchedule(ctx, s)
+	}
+	return err
 }
 
 // publish pushes the very partial that shows the photo: on its own page, or in

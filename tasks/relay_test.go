@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"superbook/models"
 	"superbook/site"
 	"superbook/site/sitetest"
 	"superbook/tasks"
@@ -48,8 +49,10 @@ func TestRelay(t *testing.T) {
 	told := b.Follow(srv, "/live?on="+tasks.MemberTopic(hero.ID), "")
 	id := b.Submit(sitetest.JPEG(t, sitetest.Picture(300, 200, 1)), nil).Is(303).PhotoID()
 	stream := b.Follow(srv, "/live?on="+tasks.PhotoTopic(id), "")
+	task := b.Fresh().Follow(srv, "/live?on="+tasks.TaskTopic(pages.Task(id).ID), "")
 	worker.Work()
 	events := stream.Until(`data-state="ready"`)
+	task.Until(`"state":"done"`)
 	want, err := pages.Pages.Fragment("photo_status", pages.Photo(id))
 	must(t, err)
 	if got := events[len(events)-1].Data; got != want {
@@ -79,4 +82,27 @@ func TestJobTellsOfWhatOthersCut(t *testing.T) {
 	}
 	s.Work()
 	stream.Until("The photo is ready")
+}
+
+// Staff who have the list open in a process that works no jobs see the runs that
+// another one starts and ends.
+func TestRelayOfSchedules(t *testing.T) {
+	t.Parallel()
+	c := clockAt(t, "2026-05-10T02:00:00Z")
+	worker, row := scheduled(t, c.now(), "30 3 * * *", models.RunOnce)
+	pages := beside(t, worker)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); pages.Tasks.Relay(ctx) }()
+	t.Cleanup(func() { stop(); <-ended })
+	staff, err := models.UserByID(t.Context(), pages.DB.Read, *row.UpdatedBy)
+	must(t, err)
+	stream := pages.As(t, staff).Follow(pages.Server(), "/live?on="+tasks.SchedulesTopic, "")
+	c.add(2 * time.Hour)
+	if n := ticked(t, tasks.NewScheduler(worker.Tasks, c.now)); n != 1 {
+		t.Fatalf("%d runs", n)
+	}
+	stream.Until("Waits for its turn")
+	worker.Work()
+	stream.Until("Done: No sessions deleted")
 }

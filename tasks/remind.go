@@ -9,6 +9,7 @@ import (
 	"github.com/riverqueue/river"
 	"gorm.io/gorm"
 
+	"superbook/kit/queue"
 	"superbook/models"
 )
 
@@ -18,31 +19,27 @@ type Remind struct{}
 // Kind names the job in the queue. Jobs outlive deploys, so it never changes.
 func (Remind) Kind() string { return "remind" }
 
-// InsertOpts lets only one wait or run at a time.
-func (Remind) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{MaxAttempts: 2, UniqueOpts: river.UniqueOpts{ByPeriod: 10 * time.Minute}}
+// Policy lets only one wait or run at a time.
+func (Remind) Policy() queue.Policy {
+	return tidyPolicy("Remind of important dates", "the date and its day, in the transaction that adds the mail")
 }
 
-type remindWorker struct {
-	river.WorkerDefaults[Remind]
-	d *Deps
-}
-
-// Work reminds of what is due today.
-func (w *remindWorker) Work(ctx context.Context, _ *river.Job[Remind]) error {
-	return RemindNow(ctx, w.d, models.Today())
+// remind reminds of what is due today.
+func (d *Deps) remind(ctx context.Context, _ *river.Job[Remind]) (string, error) {
+	n, err := RemindNow(ctx, d, models.Today())
+	return counted(n, "reminder", "reminders") + " sent", err
 }
 
 const remindBatch = 100
 
 // RemindNow adds one mail for each date that is due on that day. However often
 // it runs, and wherever it is broken off, nobody is reminded twice: that a
-// reminder is done and its mail are one transaction.
-func RemindNow(ctx context.Context, d *Deps, today time.Time) error {
+// reminder is done and its mail are one transaction. It answers how many there are.
+func RemindNow(ctx context.Context, d *Deps, today time.Time) (added int, err error) {
 	for {
 		due, err := models.ImportantDatesIn(d.DB.Read).Due(today, remindBatch).Find(ctx)
 		if err != nil || len(due) == 0 {
-			return err
+			return added, err
 		}
 		for _, date := range due {
 			err := d.DB.Tx(ctx, func(tx *gorm.DB) error {
@@ -50,10 +47,11 @@ func RemindNow(ctx context.Context, d *Deps, today time.Time) error {
 				if err != nil || day == "" {
 					return err
 				}
+				added++
 				return d.Jobs.Add(ctx, tx, MailReminder{DateID: date.ID, Day: day})
 			})
 			if err != nil {
-				return fmt.Errorf("remind of date %d: %w", date.ID, err)
+				return added, fmt.Errorf("remind of date %d: %w", date.ID, err)
 			}
 		}
 	}
@@ -68,9 +66,9 @@ type MailReminder struct {
 // Kind names the job in the queue. Jobs outlive deploys, so it never changes.
 func (MailReminder) Kind() string { return "mail.reminder" }
 
-// InsertOpts puts the job in the queue for mail.
-func (MailReminder) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: QueueMail, MaxAttempts: 6}
+// Policy is that of every mail.
+func (MailReminder) Policy() queue.Policy {
+	return mailPolicy("Mail a reminder", "the date and its day")
 }
 
 // ReminderMail is the mail.
@@ -82,13 +80,7 @@ type ReminderMail struct {
 // Template names the mail's template.
 func (ReminderMail) Template() string { return "mail/reminder" }
 
-type mailReminderWorker struct {
-	river.WorkerDefaults[MailReminder]
-	d *Deps
-}
-
-// Timeout stops a mail server that hangs.
-func (*mailReminderWorker) Timeout(*river.Job[MailReminder]) time.Duration { return time.Minute }
+type mailReminderWorker struct{ d *Deps }
 
 // Work sends nothing about a date that is gone.
 func (w *mailReminderWorker) Work(ctx context.Context, job *river.Job[MailReminder]) error {

@@ -40,7 +40,8 @@ func vip(t *testing.T, s *sitetest.Site, d models.ImportantDate, today string) m
 // reminded runs the job on a day, and gives the days that mails were added for.
 func reminded(t *testing.T, s *sitetest.Site, day string) (days []string) {
 	t.Helper()
-	must(t, tasks.RemindNow(t.Context(), s.Tasks, on(t, day)))
+	_, err := tasks.RemindNow(t.Context(), s.Tasks, on(t, day))
+	must(t, err)
 	var args []string
 	text := "json(args)" // SQLite keeps it packed
 	if s.DB.Dialect == db.Postgres {
@@ -153,7 +154,7 @@ func TestRemindersAtOnceAndManyOfThem(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() {
-			if err := tasks.RemindNow(t.Context(), s.Tasks, on(t, "2026-05-10")); err != nil {
+			if _, err := tasks.RemindNow(t.Context(), s.Tasks, on(t, "2026-05-10")); err != nil {
 				t.Error(err)
 			}
 		})
@@ -171,9 +172,10 @@ func TestReminderMail(t *testing.T) {
 	today := models.Today().Format(time.DateOnly)
 	d := vip(t, s, models.ImportantDate{Name: `Lamps & <b>"ropes"</b>`, Note: "Wave.\nTwice.", Day: today, RemindDays: &none}, today)
 	gone := vip2(t, s, d, "Gone")
-	must(t, tasks.RemindNow(t.Context(), s.Tasks, models.Today()))
+	_, err := tasks.RemindNow(t.Context(), s.Tasks, models.Today())
+	must(t, err)
 	s.Exec("DELETE FROM important_dates WHERE id = ?", gone)
-	s.Work() // which looks for what is due at its start, too
+	s.Work()
 	s.Settle()
 	mails, err := s.Mails.List(t.Context())
 	must(t, err)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"superbook/site/sitetest"
-	"superbook/tasks"
 )
 
 // After a day a file that waits goes with its rows; what a post has, stays, and
@@ -34,7 +33,7 @@ func TestSweepForgetsFilesWhosePostWasNeverSent(t *testing.T) {
 	put(t, s, "files/attached/"+lost+"/file", 2*time.Hour)
 	put(t, s, "files/attached/"+lost+"/0123456789abcdef/64.jpg", 2*time.Hour)
 	put(t, s, "files/attached/"+fresh+"/file", 30*time.Minute)
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	var names []string
 	for _, a := range s.Attachments() {
 		names = append(names, a.Name)
@@ -46,7 +45,7 @@ func TestSweepForgetsFilesWhosePostWasNeverSent(t *testing.T) {
 	if n := len(kept); n != 1+5+1+1+1 || !slices.Contains(kept, "files/attached/"+fresh+"/file") {
 		t.Errorf("left are %s", strings.Join(kept, "\n"))
 	}
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	if !slices.Equal(s.Kept(), kept) {
 		t.Errorf("a second sweep leaves %s", strings.Join(s.Kept(), "\n"))
 	}
@@ -61,7 +60,7 @@ func TestSweepRemovesTheSizesOfAFailedAttachment(t *testing.T) {
 	original := s.Kept()
 	s.Exec("UPDATE photos SET state = 'failed', failure = 'It broke.'")
 	put(t, s, "files/attached/"+s.Attachments()[0].Folder+"/0123456789abcdef/64.jpg", 2*time.Hour)
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	if got := s.Kept(); !slices.Equal(got, original) {
 		t.Errorf("left are %v, want %v", got, original)
 	}

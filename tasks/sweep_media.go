@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -16,50 +17,97 @@ import (
 // show them.
 const versionsFor = 24
 
+// sweepTurn is how many folders are looked at before others have a turn: seconds,
+// and on a slow disk still far less than the deadline.
+const sweepTurn = 2000
+
+// errTurnOver says that there are more.
+var errTurnOver = errors.New("the sweep goes on in its next turn")
+
 // mediaFolder is what a walk has found of one photo or attachment.
 type mediaFolder struct {
 	name string
 	aged []string // versions with files so old that they may go
 }
 
-// sweepMedia removes the files that nothing in the database owns, and the old
+// sweepPlace is how far a job has come through the files.
+type sweepPlace struct {
+	Kind    string `json:"kind"`
+	After   string `json:"after"` // the last folder that was looked at
+	Removed int    `json:"removed"`
+}
+
+// mediaSweep removes the files that nothing in the database owns, and the old
 // versions of photos. Names are looked up in batches, so that memory stays small
 // however many there are.
-func sweepMedia(ctx context.Context, d *Deps, grace time.Duration) (removed int, err error) {
-	orphans, versions := time.Now().UTC().Add(-grace), time.Now().UTC().Add(-versionsFor*grace)
-	for _, kind := range []string{"originals", "variants", "attached"} {
-		var batch []mediaFolder
-		flush := func() error {
-			n, err := removeOutlived(ctx, d, kind, batch, versions)
-			removed, batch = removed+n, batch[:0]
-			return err
+type mediaSweep struct {
+	d                 *Deps
+	orphans, versions time.Time // what is younger stays
+	place             sweepPlace
+	most              int // folders in a turn; 0 for all
+	seen              int
+	batch             []mediaFolder
+}
+
+func (d *Deps) newMediaSweep(grace time.Duration) *mediaSweep {
+	now := time.Now().UTC()
+	return &mediaSweep{d: d, orphans: now.Add(-grace), versions: now.Add(-versionsFor * grace)}
+}
+
+// run goes on from its place to the end, or until the turn is over.
+func (s *mediaSweep) run(ctx context.Context) error {
+	kinds := []string{"originals", "variants", "attached"}
+	for _, kind := range kinds[max(0, slices.Index(kinds, s.place.Kind)):] {
+		if kind != s.place.Kind {
+			s.place.Kind, s.place.After = kind, ""
 		}
-		err = d.Media.Walk(ctx, kind, func(key string, modified time.Time) error {
-			if modified.After(orphans) {
-				return nil
-			}
-			parts := strings.Split(key, "/") // kind, folder, version, size
-			if len(batch) == 0 || batch[len(batch)-1].name != parts[1] {
-				if len(batch) == 500 {
-					if err := flush(); err != nil {
-						return err
-					}
-				}
-				batch = append(batch, mediaFolder{name: parts[1]})
-			}
-			if last := &batch[len(batch)-1]; len(parts) == 4 && !modified.After(versions) && !slices.Contains(last.aged, parts[2]) {
-				last.aged = append(last.aged, parts[2])
-			}
-			return nil
+		err := s.d.Media.WalkAfter(ctx, kind, s.place.After, func(key string, modified time.Time) error {
+			return s.see(ctx, key, modified)
 		})
 		if err == nil {
-			err = flush()
+			err = s.flush(ctx)
 		}
 		if err != nil {
-			return removed, err
+			return err
 		}
 	}
-	return removed, nil
+	return nil
+}
+
+func (s *mediaSweep) see(ctx context.Context, key string, modified time.Time) error {
+	if modified.After(s.orphans) {
+		return nil
+	}
+	parts := strings.Split(key, "/") // kind, folder, version, size
+	if n := len(s.batch); n == 0 || s.batch[n-1].name != parts[1] {
+		if n == 500 {
+			if err := s.flush(ctx); err != nil {
+				return err
+			}
+			if s.most > 0 && s.seen >= s.most {
+				return errTurnOver
+			}
+		}
+		s.batch = append(s.batch, mediaFolder{name: parts[1]})
+	}
+	if last := &s.batch[len(s.batch)-1]; len(parts) == 4 && !modified.After(s.versions) && !slices.Contains(last.aged, parts[2]) {
+		last.aged = append(last.aged, parts[2])
+	}
+	return nil
+}
+
+func (s *mediaSweep) flush(ctx context.Context) error {
+	if len(s.batch) == 0 {
+		return nil
+	}
+	n, err := removeOutlived(ctx, s.d, s.place.Kind, s.batch, s.versions)
+	s.place.Removed += n
+	if err != nil {
+		return err
+	}
+	s.place.After, s.seen = s.batch[len(s.batch)-1].name, s.seen+len(s.batch)
+	s.batch = s.batch[:0]
+	return nil
 }
 
 func removeOutlived(ctx context.Context, d *Deps, kind string, folders []mediaFolder, before time.Time) (removed int, err error) {

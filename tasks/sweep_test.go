@@ -1,6 +1,7 @@
 package tasks_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidwall/gjson"
 	"gorm.io/gorm"
 
 	"superbook/kit/db"
@@ -21,6 +23,17 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// sweep runs every task that tidies files and photos, in the order of their risk.
+func sweep(t *testing.T, s *sitetest.Site, grace time.Duration) {
+	t.Helper()
+	_, err := tasks.GiveUpPhotosNow(t.Context(), s.Tasks)
+	must(t, err)
+	_, err = tasks.SweepUploadsNow(t.Context(), s.Tasks, grace)
+	must(t, err)
+	_, err = tasks.SweepOrphansNow(t.Context(), s.Tasks, grace)
+	must(t, err)
 }
 
 // put writes a file of some age beneath the media folder.
@@ -66,12 +79,12 @@ func TestSweepRemovesFilesThatNobodyOwns(t *testing.T) {
 			stays = append(stays, name)
 		}
 	}
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	slices.Sort(stays)
 	if got := slices.Sorted(slices.Values(s.Kept())); !slices.Equal(got, stays) {
 		t.Errorf("after the sweep there are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(stays, "\n"))
 	}
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, 0))
+	sweep(t, s, 0)
 	if got := s.Kept(); !slices.Equal(got, owned) {
 		t.Errorf("after a sweep without grace there are %q, want %q", got, owned)
 	}
@@ -83,9 +96,42 @@ func TestSweepLooksAtManyFoldersInBatches(t *testing.T) {
 	for i := range 1200 {
 		put(t, s, "files/originals/"+strings.Repeat("0", 28)+string([]byte{'a' + byte(i/676), 'a' + byte(i/26%26), 'a' + byte(i%26), '0'}), 2*time.Hour)
 	}
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	if got := s.Kept(); len(got) > 0 {
 		t.Errorf("%d of 1200 files are left", len(got))
+	}
+}
+
+// A sweep of many files lets others have their turn, and goes on behind what it has
+// looked at: otherwise it would look at what stays again and again.
+func TestSweepGoesOnWhereItStopped(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	hero, at := s.Hero("nightheron"), time.Now().UTC()
+	folder := func(n int) string { return fmt.Sprintf("%032d", n) }
+	const owned, orphans = 2300, 300 // more than a turn stays
+	must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error {
+		rows := make([]models.Photo, owned)
+		for i := range rows {
+			rows[i] = models.Photo{CreatedAt: at, UpdatedAt: at, VersionAt: at, UserID: hero.ID, Folder: folder(i), SHA256: folder(i), State: models.Ready}
+		}
+		return db.Rows[models.Photo](tx).CreateInBatches(t.Context(), &rows, 100)
+	}))
+	for i := range owned + orphans {
+		put(t, s, "files/originals/"+folder(i), 2*time.Hour)
+	}
+	put(t, s, "files/attached/"+folder(owned)+"/file", 2*time.Hour)
+	must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error { return s.Jobs.Add(t.Context(), tx, tasks.SweepOrphans{}) }))
+	s.Work()
+	s.Settle(tasks.SweepOrphans{}.Kind())
+	if got := s.Kept(); len(got) != owned || got[owned-1] != "files/originals/"+folder(owned-1) {
+		t.Errorf("%d of %d files are left", len(got), owned)
+	}
+	var job struct{ State, Metadata string }
+	metadata := map[db.Dialect]string{db.SQLite: "json(metadata)", db.Postgres: "metadata::text"}[s.DB.Dialect]
+	must(t, s.DB.Read.Raw("SELECT state, "+metadata+" AS metadata FROM river_job WHERE kind = ?", tasks.SweepOrphans{}.Kind()).Scan(&job).Error)
+	if turns := gjson.Get(job.Metadata, "snoozes").Int(); job.State != "completed" || turns != 1 || gjson.Get(job.Metadata, "output.removed").Int() != orphans+1 {
+		t.Errorf("after %d turns it is %s: %s", turns, job.State, job.Metadata)
 	}
 }
 
@@ -96,9 +142,9 @@ func TestSweepEndsExpiredSessions(t *testing.T) {
 	s.As(t, hero)
 	s.Exec("UPDATE sessions SET expires_at = ?", time.Now().UTC().Add(-time.Minute))
 	b := s.As(t, hero)
-	must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error { return s.Jobs.Add(t.Context(), tx, tasks.Sweep{}) }))
+	must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error { return s.Jobs.Add(t.Context(), tx, tasks.DeleteSessions{}) }))
 	s.Work()
-	s.Settle(tasks.Sweep{}.Kind())
+	s.Settle(tasks.DeleteSessions{}.Kind())
 	n, err := db.Rows[models.User](s.DB.Read).Table("sessions").Count(t.Context(), "*")
 	if must(t, err); n != 1 {
 		t.Errorf("%d sessions are left, want the one that is not over", n)
@@ -145,7 +191,7 @@ func TestSweepGivesUpOnPhotosThatNoJobWorksOn(t *testing.T) {
 		s.Exec("UPDATE photos SET progress = 100 WHERE state = 'ready'")
 		wants = append(wants, want{name, id, c.want})
 	}
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	for _, w := range wants {
 		p := s.Photo(w.id)
 		if p.State != w.state || (w.state == models.Failed) != strings.Contains(p.Failure, "Submit the photo again") {
@@ -162,7 +208,7 @@ func TestSweepTellsWhoFollowsThePhoto(t *testing.T) {
 	s.Exec("DELETE FROM river_job")
 	s.Exec("UPDATE photos SET updated_at = ?", time.Now().UTC().Add(-time.Hour))
 	stream := b.Follow(s.Server(), "/live?on="+tasks.PhotoTopic(id), "")
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	stream.Until(`data-state="failed"`)
 }
 
@@ -175,7 +221,7 @@ func TestSweepRemovesVariantsOfFailedPhotos(t *testing.T) {
 	s.As(t, s.Hero("nightheron")).Submit(sitetest.JPEG(t, sitetest.Picture(30, 20, 1)), nil).Is(303)
 	s.Settle()
 	s.Exec("UPDATE photos SET state = ?", models.Failed)
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, 0))
+	sweep(t, s, 0)
 	if got := s.Kept(); len(got) != 1 || !strings.HasPrefix(got[0], "files/originals/") {
 		t.Errorf("what is left is %q", got)
 	}

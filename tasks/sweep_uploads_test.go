@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"superbook/site/sitetest"
-	"superbook/tasks"
 )
 
 func TestSweepRemovesUploads(t *testing.T) {
@@ -29,7 +28,7 @@ func TestSweepRemovesUploads(t *testing.T) {
 	put(t, s, name(used), 2*time.Hour) // it could not be removed when it was used
 	put(t, s, name(lost), 2*time.Hour)
 	put(t, s, name(fresh), 30*time.Minute)
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	partials := slices.DeleteFunc(s.Kept(), func(n string) bool { return !strings.HasPrefix(n, "partial/") })
 	want := []string{name(half), name(fresh)}
 	slices.Sort(want)
@@ -40,7 +39,7 @@ func TestSweepRemovesUploads(t *testing.T) {
 		t.Errorf("%d uploads are left, want the half one, the one without its file, and the used one", n)
 	}
 	s.Exec("UPDATE uploads SET expires_at = ?", time.Now().UTC().Add(-time.Minute))
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, 0))
+	sweep(t, s, 0)
 	if n := rows(t, s); n != 0 || len(s.Kept()) != 1 {
 		t.Errorf("in the end there are %d uploads and the files %q", n, s.Kept())
 	}
@@ -65,13 +64,13 @@ func TestSweepLooksAtManyUploadsInBatches(t *testing.T) {
 				id, u.ID, time.Now().UTC(), time.Now().UTC().Add(-time.Minute))
 		}
 	}
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, time.Hour))
+	sweep(t, s, time.Hour)
 	if n := rows(t, s); n != 0 || len(s.Kept()) > 0 {
 		t.Errorf("%d uploads and %d files are left", n, len(s.Kept()))
 	}
 	id := s.As(t, u).Resumable("a.txt", "", []byte("x"))
 	s.Exec("DELETE FROM users WHERE id = ?", u.ID)
-	must(t, tasks.SweepNow(t.Context(), s.Tasks, 0))
+	sweep(t, s, 0)
 	if slices.Contains(s.Kept(), "partial/"+id) || rows(t, s) != 0 {
 		t.Error("the upload of a member who is gone is left")
 	}

@@ -25,6 +25,10 @@ import (
 type StoredFile struct {
 	file  models.Attachment
 	photo *models.Photo // of a picture; nil for everything else
+
+	// Unfollowed has nobody follow the work on a picture: its owner is only said
+	// to have sent it.
+	Unfollowed bool
 }
 
 // StoreFile keeps what has arrived, under a sanitised name. What it is, its
@@ -66,7 +70,7 @@ func (v *Views) SaveFile(ctx context.Context, tx *gorm.DB, f StoredFile) (card m
 		if err := models.CreatePhoto(ctx, tx, f.photo); err != nil {
 			return card, err
 		}
-		if err := v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: f.photo.ID}); err != nil {
+		if err := v.cutFile(ctx, tx, f); err != nil {
 			return card, err
 		}
 		f.file.PhotoID = &f.photo.ID
@@ -75,6 +79,14 @@ func (v *Views) SaveFile(ctx context.Context, tx *gorm.DB, f StoredFile) (card m
 	err = models.CreateAttachment(ctx, tx, &f.file)
 	card.Attachment = f.file
 	return card, err
+}
+
+func (v *Views) cutFile(ctx context.Context, tx *gorm.DB, f StoredFile) error {
+	job := tasks.ProcessPhoto{PhotoID: f.photo.ID}
+	if f.Unfollowed {
+		return v.Jobs.Add(ctx, tx, job)
+	}
+	return v.followPhoto(ctx, tx, f.photo.UserID, job, forms.Callback{})
 }
 
 // keepFiles keeps the bytes, then saves all files together, as they wait for

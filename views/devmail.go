@@ -11,7 +11,8 @@ import (
 // DevMailPage lists the mails that were kept in development.
 type DevMailPage struct {
 	Base
-	Mails []mail.Stored
+	Mails  []mail.Stored
+	Faults bool // there is a page that makes work go wrong
 }
 
 // Template names the page's template.
@@ -26,5 +27,5 @@ func (v *Views) DevMail(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return render.Show(c, DevMailPage{v.base(c, "", "Mails"), mails})
+	return render.Show(c, DevMailPage{v.base(c, "", "Mails"), mails, v.Faults != nil})
 }

@@ -15,8 +15,8 @@ import (
 
 // forAll are the rows of the URL table that a stranger may use. Every other row
 // is for members: a new one has to be guarded, or to be listed here.
-var forAll = []string{"home", "about", "theme", "heroes", "live", "media", "attachment", "static", "healthz", "readyz", "dev.mail", "signup",
-	"login", "logout", "password.forgotten", "password.reset", "user", "user.followers", "user.following", "photo", "public", "post", "newsletter", "newsletter.confirm",
+var forAll = []string{"home", "about", "theme", "heroes", "live", "media", "attachment", "static", "healthz", "readyz", "metrics", "dev.mail", "dev.faults", "signup",
+	"login", "logout", "password.forgotten", "password.reset", "user", "user.followers", "user.following", "user.dossier", "photo", "public", "post", "newsletter", "newsletter.confirm",
 	"search", "sightings", "sighting", "sightings.archive", "sightings.month", "uploads"}
 
 var parameter = regexp.MustCompile(`[:*]\w*`)

@@ -28,7 +28,9 @@ type Limits struct {
 	AttachmentsByAccount *throttle.Limiter
 	UploadsByAccount     *throttle.Limiter // that are begun
 	MessagesByAccount    *throttle.Limiter
+	CallsByAccount       *throttle.Limiter // of webhooks, by hand
 	SearchByAddress      *throttle.Limiter // strangers only
+	DossiersByReader     *throttle.Limiter // an account, or the address of strangers
 }
 
 // slowDown refuses who has used up a limit, and says when to come back.
@@ -41,6 +43,10 @@ func slowDown(l *throttle.Limiter, key string) error {
 
 func (v *Views) slowReactions(c echo.Context) error {
 	return slowDown(v.Limits.ReactionsByAccount, me(c).Username)
+}
+
+func (v *Views) slowCalls(c echo.Context) error {
+	return slowDown(v.Limits.CallsByAccount, me(c).Username)
 }
 
 func (v *Views) slowSignup(c echo.Context, f forms.Signup) error {

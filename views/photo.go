@@ -1,9 +1,11 @@
 package views
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+	"gorm.io/gorm"
 
 	"superbook/kit/photo"
 	"superbook/kit/render"
@@ -18,6 +20,7 @@ type PhotoPage struct {
 	Photo models.Photo
 	Owner models.Member
 	Mine  bool
+	Task  int64 // the number of the task that works on it, for its owner; or 0
 }
 
 // KeptOld is why a ready photo still shows its old square, in words for its owner
@@ -40,7 +43,9 @@ func (v *Views) Photo(c echo.Context) error {
 		return err
 	}
 	p, err := models.PhotosIn(v.DB.Read).VisibleTo(me(c)).Get(ctx, id)
-	if err != nil {
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return v.photoElsewhere(c, id, err)
+	} else if err != nil {
 		return err
 	}
 	if wantsJSON(c) {
@@ -51,17 +56,49 @@ func (v *Views) Photo(c echo.Context) error {
 		return err
 	}
 	page := PhotoPage{Base: v.base(c, "photos", "Photo"), Photo: p, Owner: owner, Mine: p.UserID == me(c).ID}
-	if !p.Final() || p.Cutting() {
-		page.Refresh = 2
-		page.Follow, err = v.follow(c, tasks.PhotoTopic(p.ID))
-	}
-	if err == nil {
+	if err = v.followsPhoto(c, &page); err == nil {
 		err = v.noteSeen(c, &page.Base, models.About{PhotoID: p.ID})
 	}
 	if err != nil {
 		return err
 	}
 	return render.Show(c, page)
+}
+
+// followsPhoto has the page follow its photo for as long as somebody works on it.
+func (v *Views) followsPhoto(c echo.Context, page *PhotoPage) (err error) {
+	if page.Photo.Final() && !page.Photo.Cutting() {
+		return nil
+	}
+	page.Refresh = 2
+	if page.Mine {
+		t, err := v.photoTask(c, page.Photo)
+		if err != nil {
+			return err
+		}
+		page.Task = t.ID
+	}
+	page.Follow, err = v.follow(c, tasks.PhotoTopic(page.Photo.ID))
+	return err
+}
+
+// photoElsewhere leads from a photo that is no portrait to the post that it is
+// attached to. While it waits for its post, its owner is led to the picture.
+func (v *Views) photoElsewhere(c echo.Context, id int64, missing error) error {
+	ctx := c.Request().Context()
+	a, err := models.AttachmentOfPhoto(ctx, v.DB.Read, id)
+	if err == nil {
+		a, err = models.AttachmentVisibleTo(ctx, v.DB.Read, me(c), a.ID)
+	}
+	switch {
+	case errors.Is(err, gorm.ErrRecordNotFound), err == nil && a.PostID == nil && !a.Shown():
+		return missing
+	case err != nil:
+		return err
+	case a.PostID != nil:
+		return route.Redirect(c, "post", *a.PostID)
+	}
+	return route.Redirect(c, "attachment", a.ID, "1280.jpg")
 }
 
 // photoBody is a photo as JSON.

@@ -72,7 +72,7 @@ func (v *Views) PhotoCropSave(c echo.Context) error {
 		if err != nil || !recut {
 			return err
 		}
-		return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID, Quiet: true})
+		return v.followPhoto(ctx, tx, p.UserID, tasks.ProcessPhoto{PhotoID: p.ID, Quiet: true}, f.Callback)
 	})
 	if err != nil {
 		return err

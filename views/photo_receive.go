@@ -42,6 +42,7 @@ func (v *Views) receivePhoto(c echo.Context) (s submission, err error) {
 		value := c.Request().PostFormValue
 		s.form.Alt = value("alt")
 		s.form.Crop = forms.Crop{CropX: value("crop_x"), CropY: value("crop_y"), CropSide: value("crop_side")}
+		s.form.CallbackURL = value("callback_url")
 	} else {
 		err = readParts(c, uploadTime, func(part *multipart.Part) error { return s.take(v, c, part) })
 	}
@@ -72,6 +73,8 @@ func (s *submission) take(v *Views, c echo.Context, part *multipart.Part) (err e
 		s.form.CropY, err = words(part)
 	case name == "crop_side":
 		s.form.CropSide, err = words(part)
+	case name == "callback_url":
+		s.form.CallbackURL, err = words(part)
 	case name == uploadField:
 		s.form.Upload, err = words(part)
 	case name == "photo" && s.upload == nil && !s.large:

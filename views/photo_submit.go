@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 	"gorm.io/gorm"
@@ -86,7 +87,7 @@ func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (mode
 	if err := s.upload.Keep(tasks.Original(p.Folder)); err != nil {
 		return p, err
 	}
-	err := v.DB.Tx(ctx, func(tx *gorm.DB) error { return v.savePhoto(ctx, tx, &p, s.from) })
+	err := v.DB.Tx(ctx, func(tx *gorm.DB) error { return v.savePhoto(ctx, tx, &p, s) })
 	if err != nil {
 		err = errors.Join(err, v.Files.RemoveAll(tasks.Original(p.Folder)))
 	}
@@ -98,14 +99,14 @@ func (v *Views) acceptPhoto(ctx context.Context, user int64, s submission) (mode
 	return p, err
 }
 
-func (v *Views) savePhoto(ctx context.Context, tx *gorm.DB, p *models.Photo, from *finished) error {
+func (v *Views) savePhoto(ctx context.Context, tx *gorm.DB, p *models.Photo, s submission) error {
 	if err := models.CreatePhoto(ctx, tx, p); err != nil {
 		return err
 	}
-	if err := from.use(ctx, tx, models.Became{PhotoID: &p.ID}); err != nil {
+	if err := s.from.use(ctx, tx, models.Became{PhotoID: &p.ID}); err != nil {
 		return err
 	}
-	return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
+	return v.followPhoto(ctx, tx, p.UserID, tasks.ProcessPhoto{PhotoID: p.ID}, s.form.Callback)
 }
 
 // photoAgain answers bytes that this member has submitted before: the work is
@@ -130,10 +131,10 @@ func (v *Views) photoAgain(ctx context.Context, p models.Photo, s submission) (m
 				p.State, p.Progress, p.Failure = models.Queued, 0, ""
 			}
 		}
-		if err != nil || !work {
-			return err
+		if err != nil || !work && s.form.CallbackURL == "" {
+			return err // who wants to be called is called, though there may be little to do
 		}
-		return v.Jobs.Add(ctx, tx, tasks.ProcessPhoto{PhotoID: p.ID})
+		return v.followPhoto(ctx, tx, p.UserID, tasks.ProcessPhoto{PhotoID: p.ID, Quiet: !work}, s.form.Callback)
 	})
 	return p, err
 }
@@ -146,6 +147,8 @@ func NewFolder() string {
 	return hex.EncodeToString(b[:])
 }
 
+// photoAccepted leads people to the photo, and programs to the task that works on
+// it, or has.
 func (v *Views) photoAccepted(c echo.Context, p models.Photo) error {
 	path, err := route.Path(c, "photo", p.ID)
 	if err != nil {
@@ -154,10 +157,32 @@ func (v *Views) photoAccepted(c echo.Context, p models.Photo) error {
 	if !wantsJSON(c) {
 		return c.Redirect(http.StatusSeeOther, path)
 	}
-	c.Response().Header().Set(echo.HeaderLocation, path)
-	return c.JSON(http.StatusAccepted, struct {
+	body := struct {
 		ID    int64        `json:"id"`
 		State models.State `json:"state"`
 		URL   string       `json:"url"`
-	}{p.ID, p.State, path})
+		Task  string       `json:"task"` // "" when nothing is or was to be done
+	}{ID: p.ID, State: p.State, URL: path}
+	h := c.Response().Header()
+	h.Set(echo.HeaderLocation, path)
+	t, err := v.photoTask(c, p)
+	if err == nil && t.ID != 0 {
+		body.Task, err = route.Path(c, "task", t.ID)
+		h.Set(echo.HeaderLocation, body.Task)
+		h.Set("Retry-After", strconv.Itoa(askAgain(t)))
+	}
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusAccepted, body)
+}
+
+// photoTask is the newest task of the viewer's photo; one without a number says
+// that there is none.
+func (v *Views) photoTask(c echo.Context, p models.Photo) (models.Task, error) {
+	list, err := models.TasksIn(v.DB.Read).By(me(c).ID).About(tasks.ProcessPhoto{}.Kind(), p.ID).Newest(c.Request().Context(), 1)
+	if err != nil || len(list) == 0 {
+		return models.Task{}, err
+	}
+	return list[0], nil
 }

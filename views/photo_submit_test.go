@@ -94,8 +94,9 @@ func TestSubmittedPhotoAnswersProgramsWithJSON(t *testing.T) {
 	var body map[string]any
 	answer.Decode(&body)
 	id := answer.PhotoID()
-	want := map[string]any{"id": float64(id), "state": "queued", "url": s.Path("photo", id)}
-	if !maps.Equal(body, want) || answer.Header.Get("Location") != s.Path("photo", id) {
+	task := s.Path("task", int64(1))
+	want := map[string]any{"id": float64(id), "state": "queued", "url": s.Path("photo", id), "task": task}
+	if !maps.Equal(body, want) || answer.Header.Get("Location") != task || answer.Header.Get("Retry-After") != "1" {
 		t.Errorf("answers %v and leads to %q, want %v", body, answer.Header.Get("Location"), want)
 	}
 }

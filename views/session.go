@@ -25,5 +25,5 @@ func (v *Views) LoadViewer(ctx context.Context, id int64) (models.Viewer, string
 func Sessionless(c echo.Context) bool {
 	path := c.Request().URL.Path
 	return strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/media/") ||
-		path == "/healthz" || path == "/readyz"
+		path == "/healthz" || path == "/readyz" || path == "/metrics"
 }

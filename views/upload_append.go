@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"superbook/kit/media"
+	"superbook/kit/metrics"
 	"superbook/kit/problem"
 	"superbook/kit/tus"
 	"superbook/models"
@@ -23,6 +24,7 @@ const silence = 15 * time.Second
 // UploadAppend handles PATCH /uploads/:id: the next piece of a file. What came
 // before a line broke stays.
 func (v *Views) UploadAppend(c echo.Context) error {
+	metrics.Untimed(c)
 	req := c.Request()
 	u, err := v.myUpload(c)
 	if err != nil {

@@ -5,9 +5,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"gorm.io/gorm"
 
-	"superbook/forms"
 	"superbook/kit/async"
 	"superbook/kit/form"
 	"superbook/kit/render"
@@ -16,21 +14,20 @@ import (
 	"superbook/tasks"
 )
 
-// patience is how long a profile page waits for what it can do without.
-const patience = 300 * time.Millisecond
-
-// UserPage is a member's profile.
+// UserPage is a member's profile. Its parts come from several places, which are
+// asked side by side; those that embed a LatePart may come after the page.
 type UserPage struct {
 	Base
 	PostList
-	Member  models.Known
-	Age     int
-	HasAge  bool
-	Verdict models.Verdict
-	Photos  []models.Photo
-	Seen    []models.SightingCard // the latest sightings of a hero
-	Mine    bool                  // the viewer's own: the address is shown, and what can be edited
-	Older   bool                  // not the newest page of posts
+	Member    models.Known
+	Age       int
+	HasAge    bool
+	Verdict   VerdictPart
+	Photos    PhotosPart
+	Seen      SeenPart
+	Followers FollowersPart
+	Mine      bool // the viewer's own: the address is shown, and what can be edited
+	Older     bool // not the newest page of posts
 }
 
 // Template names the page's template.
@@ -40,9 +37,10 @@ func (UserPage) Template() string { return "user" }
 func (p UserPage) Here() tasks.Here { return tasks.Here{ID: p.Member.ID, Here: p.Member.Here} }
 
 // Button is the viewer's button to follow the member.
-func (p UserPage) Button() FollowButton {
-	face := models.Face{ID: p.Member.ID, Username: p.Member.Username, Name: p.Member.Name}
-	return FollowButton{face, p.Member.Following, p.Path}
+func (p UserPage) Button() FollowButton { return FollowButton{p.face(), p.Member.Following, p.Path} }
+
+func (p UserPage) face() models.Face {
+	return models.Face{ID: p.Member.ID, Username: p.Member.Username, Name: p.Member.Name}
 }
 
 // knownUser finds the member out of the path with how they stand to the viewer,
@@ -65,7 +63,7 @@ func (v *Views) User(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := UserPage{Base: v.base(c, "heroes", m.Name), Member: m, Mine: m.ID == me(c).ID, Verdict: models.Unverified, Older: q.ID != 0}
+	page := UserPage{Base: v.base(c, "heroes", m.Name), Member: m, Mine: m.ID == me(c).ID, Older: q.ID != 0}
 	page.Age, page.HasAge = models.Age(m.Birthdate, time.Now().UTC())
 	if !page.Mine {
 		page.Member.Address = ""
@@ -83,93 +81,36 @@ func (v *Views) User(c echo.Context) error {
 	return render.Show(c, page)
 }
 
-// fillProfile asks for the posts, the photos and the registry side by side, and
-// does not wait for a registry that is slow.
+// profileLimit is the one deadline for everything that a profile page waits for.
+const profileLimit = 5 * time.Second
+
+// fillProfile asks for all parts of the page side by side. The posts are waited
+// for; each of the others only for as long as patience lasts.
 func (v *Views) fillProfile(ctx context.Context, who models.Viewer, page *UserPage, before int64) error {
-	ctx, stop := context.WithTimeout(ctx, 5*time.Second)
+	ctx, stop := context.WithTimeout(ctx, profileLimit)
 	defer stop()
-	var cards []models.PostCard
 	g := async.NewGroup(ctx)
-	async.Go(g, &page.Photos, models.PhotosIn(v.DB.Read).By(page.Member.ID).VisibleTo(models.Viewer{}).Newest(12).Find)
+	var cards []models.PostCard
 	async.Go(g, &cards, func(ctx context.Context) ([]models.PostCard, error) {
 		return models.PostsVisibleTo(v.DB.Read, who).By(page.Member.ID).Before(before).Page(ctx, postsShown+1)
 	})
-	if page.Member.Kind == models.Hero {
-		async.Go(g, &page.Seen, models.SightingsIn(v.DB.Read).VisibleTo(who).Of(page.Member.ID).Newest(3).Find)
-		async.Maybe(g, &page.Verdict, v.verdict(page.Member.Member), func(err error) {
-			v.Log.WarnContext(ctx, "hero registry", "member", page.Member.Username, "error", err)
-		})
+	m, late := page.Member.Member, v.lateParts(g, page.Path)
+	face := page.face() // once: it copies the page, parts of which are being filled from here on
+	page.Photos = PhotosPart{Of: face, Mine: page.Mine}
+	soon(ctx, late, v.Late.Database, "photos", &page.Photos, v.askPhotos(photosShown))
+	if page.Followers = (FollowersPart{Of: face, Count: m.Followers}); m.Followers > 0 {
+		soon(ctx, late, v.Late.Database, "followers", &page.Followers, v.askFollowers(who, facesShown))
+	}
+	if m.Kind == models.Hero {
+		page.Verdict = VerdictPart{Of: face, Verdict: page.Member.Verdict.Known()}
+		soon(ctx, late, v.Late.Registry, "verdict", &page.Verdict, v.askVerdict(m))
+		page.Seen = SeenPart{Of: face}
+		soon(ctx, late, v.Late.Database, "seen", &page.Seen, v.askSeen(who))
 	}
 	err := g.Wait()
 	page.PostList = listOf(cards)
 	return err
 }
 
-func (v *Views) verdict(m models.Member) func(context.Context) (models.Verdict, error) {
-	return func(ctx context.Context) (models.Verdict, error) {
-		ctx, stop := context.WithTimeout(ctx, patience)
-		defer stop()
-		return v.Registry.Check(ctx, m.Claim())
-	}
-}
-
 // Me handles GET /users/me: a link that is the same for everybody.
 func (v *Views) Me(c echo.Context) error { return route.Redirect(c, "user", me(c).Username) }
-
-// MeEditPage is the form for one's own profile.
-type MeEditPage struct {
-	Base
-	Form    forms.Profile
-	Powers  []models.Power // for suggestions
-	Origins []models.Origin
-}
-
-// Template names the page's template.
-func (MeEditPage) Template() string { return "me/edit" }
-
-func (v *Views) meEditPage(c echo.Context, f forms.Profile) (page MeEditPage, err error) {
-	ctx := c.Request().Context()
-	page = MeEditPage{Base: v.base(c, "me", "Edit your profile"), Form: f}
-	if page.Powers, err = models.PopularPowers(ctx, v.DB.Read, choices); err != nil {
-		return page, err
-	}
-	page.Origins, err = models.PopularOrigins(ctx, v.DB.Read, choices)
-	return page, err
-}
-
-// MeEdit handles GET /users/me/edit.
-func (v *Views) MeEdit(c echo.Context) error {
-	m, err := models.MembersIn(v.DB.Read).Named(me(c).Username).Take(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	page, err := v.meEditPage(c, forms.ProfileOf(m))
-	if err != nil {
-		return err
-	}
-	return render.Show(c, page)
-}
-
-// MeEditSave handles POST /users/me/edit.
-func (v *Views) MeEditSave(c echo.Context) error {
-	ctx := c.Request().Context()
-	var f forms.Profile
-	if ok, err := form.Read(c, &f); err != nil {
-		return err
-	} else if !ok {
-		page, err := v.meEditPage(c, f)
-		if err != nil {
-			return err
-		}
-		return refuse(c, f.All(), page)
-	}
-	err := v.DB.Tx(ctx, func(tx *gorm.DB) error {
-		who := models.User{ID: me(c).ID, Username: me(c).Username}
-		return models.SaveProfile(ctx, tx, who, f.Model())
-	})
-	if err != nil {
-		return err
-	}
-	v.Auth.Flash(c, "Saved.")
-	return route.Redirect(c, "user", me(c).Username)
-}

@@ -6,31 +6,38 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"superbook/kit/auth"
 	"superbook/kit/chat"
 	"superbook/kit/db"
+	"superbook/kit/fault"
 	"superbook/kit/live"
 	"superbook/kit/mail"
 	"superbook/kit/media"
 	"superbook/kit/problem"
 	"superbook/kit/queue"
 	"superbook/kit/render"
+	"superbook/kit/throttle"
 	"superbook/models"
 	"superbook/tasks"
 )
 
 // Views holds what views need. It is filled once, in package site, and only
-// read after.
+// read after; Drain is the one thing that happens to it.
 type Views struct {
 	DB       *db.DB
 	Jobs     *queue.Queue
 	Live     *live.Hub
 	Chat     *chat.Hub
 	News     *tasks.Publisher
+	Tasks    *tasks.Deps
 	Patrol   *tasks.Patrol
+	Pulse    *tasks.Pulse
+	Figures  *tasks.Figures
 	Files    *media.Store
 	Auth     *auth.Auth[models.Viewer]
 	Hasher   *auth.Hasher
@@ -38,11 +45,18 @@ type Views struct {
 	Secret   []byte // for session stamps
 	Limits   Limits
 	Registry models.Registry
-	Outbox   *mail.Outbox // only in development; otherwise nil
+	Late     LateServices
+	Dossiers *throttle.Places // that are written at once
+	Patience time.Duration    // for which a page waits for what it can do without
+	Outbox   *mail.Outbox     // only in development; otherwise nil
+	Faults   *fault.Switches  // only in development; otherwise nil
 	Source   Source
 	Log      *slog.Logger
 	Debug    bool
 	Secure   bool // the site is served over HTTPS
+	draining atomic.Bool
+
+	MetricsToken string // opens /metrics; "" keeps it shut
 }
 
 // Base is what the layout needs on every page. Page structs embed it.
@@ -62,7 +76,7 @@ type Base struct {
 
 // base fills what every page has.
 func (v *Views) base(c echo.Context, section, title string) Base {
-	b := Base{Title: title, Section: section, Path: c.Request().URL.RequestURI(), DevMail: v.Outbox != nil}
+	b := Base{Title: title, Section: section, Path: c.Request().URL.RequestURI(), DevMail: v.Outbox != nil, Noindex: section == "dashboard"}
 	b.Last, _ = c.Get(cursorKey).(string)
 	if who, ok := auth.User[models.Viewer](c); ok {
 		b.Me = &who

@@ -22,6 +22,8 @@ type Group struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	wg     sync.WaitGroup
+	once   sync.Once
+	err    error // the first
 }
 
 // NewGroup starts a group that ends with ctx.
@@ -36,6 +38,7 @@ func Go[T any](g *Group, into *T, fn func(context.Context) (T, error)) {
 	g.wg.Go(func() {
 		v, err := Guard(g.ctx, fn)
 		if err != nil {
+			g.once.Do(func() { g.err = err })
 			g.cancel(err)
 			return
 		}
@@ -57,12 +60,12 @@ func Maybe[T any](g *Group, into *T, fn func(context.Context) (T, error), failed
 	})
 }
 
-// Wait waits for every function and returns the first error.
+// Wait waits for every function and returns the first error of those that Go
+// has started. That the group's time ran out is no error of those that were done.
 func (g *Group) Wait() error {
 	g.wg.Wait()
-	err := context.Cause(g.ctx)
 	g.cancel(nil)
-	return err
+	return g.err
 }
 
 // Guard runs fn and turns a panic into a *PanicError. Echo's Recover protects

@@ -6,6 +6,7 @@ package bridge
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -21,8 +22,9 @@ const (
 	channel = "live"
 	// waiting is how many frames may wait for the database. Publishing never
 	// waits: when there are more, the other processes are told to begin anew.
-	waiting = 1024
-	pause   = time.Second // before the next try, when the database is away
+	waiting     = 1024
+	pause       = time.Second     // before the next try, when the database is away
+	notifyLimit = 5 * time.Second // for one frame
 )
 
 // Bridge joins a hub with those of other processes.
@@ -51,7 +53,8 @@ func (b *Bridge) send(topic, event, data string) {
 	}
 }
 
-// Run carries frames in both directions until ctx ends. While the database is
+// Run carries frames in both directions until ctx ends, and then those that still
+// wait to be sent: the last words of a process are for others to hear. While the database is
 // away nothing is carried; afterwards every page is told to fetch itself anew.
 func (b *Bridge) Run(ctx context.Context) {
 	sent := make(chan struct{})
@@ -80,29 +83,52 @@ func (b *Bridge) again(ctx context.Context, what string, do func(context.Context
 
 func (b *Bridge) sendAll(ctx context.Context) error {
 	for {
-		var f frame
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
-		case f = <-b.out:
-		}
-		if b.lost.Swap(false) {
-			f = b.renewal()
-		}
-		text, err := f.encode()
-		if err != nil {
-			return err
-		}
-		if len(text) > maxPayload {
-			if text, err = b.renewal().encode(); err != nil {
+			return b.sendRest(ctx)
+		case f := <-b.out:
+			if err := b.notify(ctx, f); err != nil {
 				return err
 			}
 		}
-		if _, err := b.pool.Exec(ctx, "SELECT pg_notify($1, $2)", channel, text); err != nil {
-			b.lost.Store(true)
-			return fmt.Errorf("notify: %w", err)
+	}
+}
+
+// sendRest sends what waits when ctx has ended.
+func (b *Bridge) sendRest(ctx context.Context) error {
+	for {
+		select {
+		case f := <-b.out:
+			if err := b.notify(ctx, f); err != nil {
+				return err
+			}
+		default:
+			return ctx.Err()
 		}
 	}
+}
+
+// notify has a time of its own: a frame that is on its way when ctx ends is not
+// lost.
+func (b *Bridge) notify(ctx context.Context, f frame) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), notifyLimit)
+	defer stop()
+	if b.lost.Swap(false) {
+		f = b.renewal()
+	}
+	text, err := f.encode()
+	if errors.Is(err, errTooLarge) {
+		text, err = b.renewal().encode()
+	}
+	if err != nil {
+		return err
+	}
+	// One statement is one transaction: the parts arrive together or not at all.
+	if _, err := b.pool.Exec(ctx, "SELECT pg_notify($1, part) FROM unnest($2::text[]) AS part", channel, cut(text)); err != nil {
+		b.lost.Store(true)
+		return fmt.Errorf("notify: %w", err)
+	}
+	return nil
 }
 
 // renewal tells the other processes that they have missed something.
@@ -118,22 +144,34 @@ func (b *Bridge) hearAll(ctx context.Context) error {
 	if _, err := own.Exec(ctx, "LISTEN "+channel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	for {
+	for parts := new(joiner); ; {
 		n, err := own.WaitForNotification(ctx)
 		if err != nil {
 			return fmt.Errorf("wait for a notification: %w", err)
 		}
-		f, err := decode(n.Payload)
-		switch {
-		case err != nil:
+		text, whole, err := parts.add(n.Payload)
+		if whole {
+			err = b.hear(text)
+		}
+		if err != nil {
 			return err
-		case f.From == b.self:
-		case f.Topic == "" && f.Event == live.DropEvent:
-			b.hub.DropHere(f.Data)
-		case f.Topic == "":
-			b.hub.Renew()
-		default:
-			b.hub.Pass(f.Topic, f.Event, f.Data)
 		}
 	}
+}
+
+// hear passes on what another process has sent.
+func (b *Bridge) hear(text string) error {
+	f, err := decode(text)
+	switch {
+	case err != nil:
+		return err
+	case f.From == b.self:
+	case f.Topic == "" && f.Event == live.DropEvent:
+		b.hub.DropHere(f.Data)
+	case f.Topic == "":
+		b.hub.Renew()
+	default:
+		b.hub.Pass(f.Topic, f.Event, f.Data)
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,6 +91,34 @@ func TestAxeFindsWhatIsWrong(t *testing.T) {
 	bare.Open(site + "/script")
 	if strings.Contains(bare.HTML(), "data-script") {
 		t.Error("Axe turned scripts on for the next page")
+	}
+}
+
+// What costs less than Axe looks at less, but not past it.
+func TestAxeInParts(t *testing.T) {
+	t.Parallel()
+	site := serve(t, map[string]http.HandlerFunc{
+		"GET /": page("", `<body><main><h1>Small and faint</h1>
+<p><font color="#bbbbbb">Hard to read.</font></p><button aria-label="one"></button><button aria-label="two"></button><img src="/favicon.ico"></main></body>`),
+	})
+	tab := browsertest.Start(t).Tab(t)
+	tab.Open(site + "/")
+	for name, c := range map[string]struct {
+		check func() []browsertest.Violation
+		want  []string
+	}{
+		"all":      {func() []browsertest.Violation { return tab.Axe() }, []string{"color-contrast", "image-alt", "target-size"}},
+		"colours":  {tab.AxeColours, []string{"color-contrast"}},
+		"width":    {tab.AxeWidth, []string{"color-contrast", "target-size"}},
+		"elements": {func() []browsertest.Violation { return tab.AxeElements() }, []string{"image-alt"}},
+	} {
+		var got []string
+		for _, v := range c.check() {
+			got = append(got, v.ID)
+		}
+		if slices.Sort(got); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
 	}
 }
 

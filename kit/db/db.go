@@ -34,6 +34,7 @@ type DB struct {
 	writer, reader *sql.DB
 	pool           *pgxpool.Pool
 	txTimeout      time.Duration
+	path           string // of the SQLite file
 }
 
 // Open opens the database at url: "sqlite:path/to/file.db", a plain path, or

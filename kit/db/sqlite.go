@@ -23,6 +23,7 @@ func (d *DB) openSQLite(ctx context.Context, address string, log *slog.Logger) e
 	if path == "" || strings.Contains(path, ":memory:") || strings.Contains(path, "://") {
 		return fmt.Errorf("open %q: want sqlite:path/to/file.db or postgres://user@host/name", address)
 	}
+	d.path = path
 	var err error
 	if d.writer, err = openPool(ctx, path, "_txlock=immediate&_journal_mode=WAL"); err != nil {
 		return err

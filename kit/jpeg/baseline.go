@@ -2,8 +2,7 @@ package jpeg
 
 // baseline decodes a sequential scan, block by block to samples (T.81, F.2).
 func (d *decoder) baseline(s *scan) error {
-	r, k := &d.in, &d.kernel
-	n := k.n
+	r := &d.in
 	var b block
 	for my := range s.high {
 		if err := d.src.ctx.Err(); err != nil {
@@ -23,12 +22,13 @@ func (d *decoder) baseline(s *scan) error {
 						return err
 					}
 				}
+				k := u.c.kernel
 				last := r.block(u, k, &b)
 				if last < 0 {
 					return errCode
 				}
 				x, y := u.block(mx, my)
-				k.put(&b, last > 0, u.c.pix[(y*u.c.stride+x)*n:], u.c.stride)
+				k.put(&b, last > 0, u.c.pix[(y*u.c.stride+x)*k.n:], u.c.stride)
 			}
 		}
 	}

@@ -37,16 +37,16 @@ func bomb(scans int) []byte {
 func TestBombsAreCountedAndCancelled(t *testing.T) {
 	t.Parallel()
 	file := bomb(100)
-	if _, err := decode(file, DecodeOptions{Scale: 4, MaxScans: 64}); !errors.Is(err, ErrLimit) {
+	if _, err := decode(file, DecodeOptions{Eighths: Eighths{Y: 2}, MaxScans: 64}); !errors.Is(err, ErrLimit) {
 		t.Error(err)
 	}
-	if _, err := decode(file[:len(file)-2], DecodeOptions{Scale: 4}); !errors.Is(err, ErrTruncated) {
+	if _, err := decode(file[:len(file)-2], DecodeOptions{Eighths: Eighths{Y: 2}}); !errors.Is(err, ErrTruncated) {
 		t.Error(err)
 	}
 	// The context ends when it was asked a few times: there are no bytes to read then.
 	for _, after := range []int{1, 10, 500} {
 		ctx := &expiring{Context: context.Background(), left: after}
-		if _, err := Decode(ctx, bytes.NewReader(file), int64(len(file)), DecodeOptions{Scale: 4}); !errors.Is(err, context.Canceled) {
+		if _, err := Decode(ctx, bytes.NewReader(file), int64(len(file)), DecodeOptions{Eighths: Eighths{Y: 2}}); !errors.Is(err, context.Canceled) {
 			t.Errorf("after %d: %v", after, err)
 		}
 	}
@@ -58,7 +58,7 @@ func TestCancelledAnywhere(t *testing.T) {
 	for name, file := range samples(t, "base-large", "prog-large") {
 		for after := 0; ; after++ {
 			ctx := &expiring{Context: context.Background(), left: after}
-			_, err := Decode(ctx, bytes.NewReader(file), int64(len(file)), DecodeOptions{Scale: 2})
+			_, err := Decode(ctx, bytes.NewReader(file), int64(len(file)), DecodeOptions{Eighths: Eighths{Y: 4}})
 			if err == nil && ctx.left >= 0 {
 				if after < 10 {
 					t.Errorf("%s: the context was asked %d times only", name, after)

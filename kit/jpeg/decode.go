@@ -23,24 +23,25 @@ type decoder struct {
 	jfif, adobe    bool
 	adobeTransform byte
 
-	kernel kernel
-	comps  []component
-	scans  int
-	ahead  byte // a marker that was read already; 0: none
+	kernels [2]*kernel // of brightness and colour
+	comps   []component
+	scans   int
+	ahead   byte // a marker that was read already; 0: none
 }
 
 // Decode reads the picture from the file of that size. Only a window of the file is in memory
 // at any time; peak memory is that of the planes, and for a progressive picture that of its
-// coefficients, as far as the scale needs them. Nothing is read beyond the end of the first picture.
+// coefficients, as far as that size needs them. Nothing is read beyond the end of the first picture.
 //
 // It fails with ErrUnsupported for what ReadHeader would have said so, ErrTruncated, ErrFormat,
 // ErrLimit, the error of ctx, or that of r.
 func Decode(ctx context.Context, r io.ReaderAt, size int64, opt DecodeOptions) (*planar.Image, error) {
-	opt.Scale = max(opt.Scale, 1)
 	d := &decoder{opt: opt, src: newSource(ctx, r, size, sourceWindow, opt.Progress)}
-	var err error
-	if d.kernel, err = newKernel(opt.Scale); err != nil {
-		return nil, err
+	for i := range d.kernels {
+		var err error
+		if d.kernels[i], err = newKernel(opt.Eighths.of(i)); err != nil {
+			return nil, err
+		}
 	}
 	if err := d.run(); err != nil {
 		return nil, err

@@ -15,6 +15,9 @@ import (
 	"superbook/kit/planar"
 )
 
+// sizes are all that there are, and two with colour of its own.
+var sizes = []Eighths{{}, {Y: 1}, {Y: 2}, {Y: 3}, {Y: 4}, {Y: 8}, {Y: 4, C: 3}, {Y: 2, C: 8}}
+
 // samples are the pictures of testdata whose names begin so.
 func samples(t testing.TB, prefixes ...string) map[string][]byte {
 	t.Helper()
@@ -107,18 +110,18 @@ func TestBytesIsABound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, scale := range []int{1, 2, 4, 8} {
+		for _, e := range sizes {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			if _, err := decode(file, DecodeOptions{Scale: scale, MaxBytes: h.Bytes(scale)}); err != nil {
-				t.Errorf("%s/%d: %v", name, scale, err)
+			if _, err := decode(file, DecodeOptions{Eighths: e, MaxBytes: h.Bytes(e)}); err != nil {
+				t.Errorf("%s/%v: %v", name, e, err)
 			}
 			runtime.ReadMemStats(&after)
-			if got := int64(after.TotalAlloc - before.TotalAlloc); got > h.Bytes(scale) {
-				t.Errorf("%s/%d: %d bytes, announced %d", name, scale, got, h.Bytes(scale))
+			if got := int64(after.TotalAlloc - before.TotalAlloc); got > h.Bytes(e) {
+				t.Errorf("%s/%v: %d bytes, announced %d", name, e, got, h.Bytes(e))
 			}
-			if _, err := decode(file, DecodeOptions{Scale: scale, MaxBytes: h.Bytes(scale) - 1}); err == nil {
-				t.Errorf("%s/%d: took more than it may", name, scale)
+			if _, err := decode(file, DecodeOptions{Eighths: e, MaxBytes: h.Bytes(e) - 1}); err == nil {
+				t.Errorf("%s/%v: took more than it may", name, e)
 			}
 		}
 	}
@@ -153,17 +156,17 @@ func (f *farthest) ReadAt(b []byte, off int64) (int, error) {
 	return f.r.ReadAt(b, off)
 }
 
-// BenchmarkDecode decodes the file that the variable PHOTO names at each scale.
+// BenchmarkDecode decodes the file that the variable PHOTO names at each size.
 func BenchmarkDecode(b *testing.B) {
 	file, err := os.ReadFile(os.Getenv("PHOTO"))
 	if err != nil {
 		b.Skip("set PHOTO to a JPEG file")
 	}
-	for _, scale := range []int{1, 2, 4, 8} {
-		b.Run(fmt.Sprint(scale), func(b *testing.B) {
+	for _, e := range sizes {
+		b.Run(fmt.Sprint(e), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := decode(file, DecodeOptions{Scale: scale}); err != nil {
+				if _, err := decode(file, DecodeOptions{Eighths: e}); err != nil {
 					b.Fatal(err)
 				}
 			}

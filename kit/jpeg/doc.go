@@ -1,4 +1,4 @@
-// Package jpeg decodes JPEG files straight to a half, a quarter or an eighth of their size, and
+// Package jpeg decodes JPEG files straight to one, two, three or four eighths of their size, and
 // encodes pictures in planes. What it does not know (see ErrUnsupported) is left to the standard library's
 // image/jpeg. Numbers of sections, figures and tables are those of ITU-T T.81, the standard.
 //
@@ -39,7 +39,15 @@
 //
 // The factor is ¼ for every n: ½ in each direction. At n = 1 it leaves F(0,0)/8, the mean (idct.go,
 // idct8.go). So a picture at half the size costs a quarter of the transforms, and the codes of
-// unwanted coefficients are passed several at once (skipAC).
+// unwanted coefficients are passed several at once (skipAC). Nothing asks n to divide 8: at n = 3 a
+// sample is 8/3 pixels wide. There are kernels for 1, 2, 3, 4 and 8; what 5, 6 and 7 would be for is
+// small anyway.
+//
+// What is cut off at a block's edge is not cut off beyond it, so frequencies near the highest that n
+// samples show come out a little wrong. Where these matter, decode finer, and scale (package planar).
+//
+// Each plane may have its own n. Where 4:2:0 is to be made of 4:4:4, colour needs half the n of
+// brightness, or the next above it.
 //
 // # Progressive scans
 //

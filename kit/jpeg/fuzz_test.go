@@ -10,8 +10,8 @@ import (
 
 func FuzzDecode(f *testing.F) {
 	for _, file := range samples(f, "base-", "prog-", "other-") {
-		for scale := range byte(4) {
-			f.Add(append([]byte{scale}, file...))
+		for which := range sizes {
+			f.Add(append([]byte{byte(which)}, file...))
 		}
 	}
 	f.Add(append([]byte{2}, bomb(3)...))
@@ -19,8 +19,8 @@ func FuzzDecode(f *testing.F) {
 		if len(input) == 0 {
 			return
 		}
-		scale, file := 1<<(input[0]&3), input[1:]
-		m, err := decode(file, DecodeOptions{Scale: scale, MaxScans: 16, MaxBytes: 2 << 20})
+		e, file := sizes[int(input[0])%len(sizes)], input[1:]
+		m, err := decode(file, DecodeOptions{Eighths: e, MaxScans: 16, MaxBytes: 2 << 20})
 		if err != nil {
 			for _, known := range []error{ErrFormat, ErrTruncated, ErrUnsupported, ErrLimit} {
 				if errors.Is(err, known) {
@@ -34,7 +34,7 @@ func FuzzDecode(f *testing.F) {
 				t.Fatalf("plane %dx%d, stride %d, %d samples", p.W, p.H, p.Stride, len(p.Pix))
 			}
 		}
-		if scale > 1 {
+		if e != (Eighths{}) {
 			return
 		}
 		other, err := stdjpeg.Decode(bytes.NewReader(file))

@@ -114,27 +114,35 @@ func (d *decoder) application(marker byte, b []byte) {
 	}
 }
 
+// Subsampling returns how many pixels a stored sample of colour spans, across and down: 2 and 2 in
+// 4:2:0. It is 1 and 1 for grey.
+func (h Header) Subsampling() (x, y int) {
+	if len(h.parts) < 3 {
+		return 1, 1
+	}
+	return h.hm / int(h.parts[1].h), h.vm / int(h.parts[1].v)
+}
+
 // fixedBytes is more than what Decode needs besides planes and coefficients: windows, tables.
 const fixedBytes = 512 << 10
 
-// Bytes is an upper bound of what Decode allocates at that scale, which is not the
+// Bytes is an upper bound of what Decode allocates at that size, which is not the
 // peak alone but all. It is 0 for a Header of a picture that is not supported.
-func (h Header) Bytes(scale int) int64 {
-	scale = max(scale, 1)
-	if h.hm == 0 || scale > 8 {
+func (h Header) Bytes(e Eighths) int64 {
+	if h.hm == 0 {
 		return 0
-	}
-	n := int64(8 / scale)
-	perBlock := n * n
-	if h.Progressive {
-		perBlock += 2 * n * n // the coefficients
-		if n > 1 {
-			perBlock += 8 // and which of them are not zero
-		}
 	}
 	mcus := int64(ceilDiv(h.Width, 8*h.hm)) * int64(ceilDiv(h.Height, 8*h.vm))
 	bytes := int64(fixedBytes)
-	for _, p := range h.parts {
+	for i, p := range h.parts {
+		n := int64(e.of(i))
+		perBlock := n * n
+		if h.Progressive {
+			perBlock += 2 * n * n // the coefficients
+			if n > 1 {
+				perBlock += 8 // and which of them are not zero
+			}
+		}
 		// The allocator rounds large sizes up to pages of 8 KB.
 		bytes += mcus*int64(p.h)*int64(p.v)*perBlock + 3<<13
 	}

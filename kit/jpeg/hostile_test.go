@@ -8,15 +8,15 @@ import (
 	"testing"
 )
 
-// A cut file is an error wherever it was cut, at every scale.
+// A cut file is an error wherever it was cut, at every size.
 func TestTruncatedAtEveryByte(t *testing.T) {
 	t.Parallel()
 	for name, file := range samples(t, "base-2x2", "prog-2x2", "base-apart") {
 		end := bytes.LastIndex(file, []byte{0xff, mEOI}) + 2
 		for cut := range end {
-			for _, scale := range []int{1, 2, 8} {
-				if _, err := decode(file[:cut], DecodeOptions{Scale: scale}); !errors.Is(err, ErrTruncated) {
-					t.Fatalf("%s/%d cut at %d of %d: %v", name, scale, cut, end, err)
+			for _, e := range []Eighths{{Y: 8}, {Y: 4, C: 3}, {Y: 3, C: 1}, {Y: 1}} {
+				if _, err := decode(file[:cut], DecodeOptions{Eighths: e}); !errors.Is(err, ErrTruncated) {
+					t.Fatalf("%s/%v cut at %d of %d: %v", name, e, cut, end, err)
 				}
 			}
 		}
@@ -100,7 +100,7 @@ func TestHostile(t *testing.T) {
 		"AC of three":              {edit(t, prog, mSOS, set(11, 1)), DecodeOptions{}, ErrFormat},
 		"band 6 to 5":              {edit(t, prog[lastScan:], mSOS, func(b []byte) { b[7], b[8] = 6, 5 }), DecodeOptions{}, ErrFormat},
 		"more scans than allowed":  {prog, DecodeOptions{MaxScans: 9}, ErrLimit},
-		"and at an eighth":         {prog, DecodeOptions{MaxScans: 9, Scale: 8}, ErrLimit},
+		"and at an eighth":         {prog, DecodeOptions{MaxScans: 9, Eighths: Eighths{Y: 1}}, ErrLimit},
 		"only one component comes": {slices.Concat(all["base-apart"][:secondScan(all["base-apart"])], []byte{0xff, mEOI}), DecodeOptions{}, ErrTruncated},
 		"no scan":                  {slices.Concat(base[:bytes.Index(base, []byte{0xff, mSOS})], []byte{0xff, mEOI}), DecodeOptions{}, ErrTruncated},
 		"end within the scan":      {slices.Concat(base[:len(base)-200], []byte{0xff, mEOI}), DecodeOptions{}, ErrTruncated},
@@ -142,9 +142,9 @@ func TestScansOutOfOrderDoNoHarm(t *testing.T) {
 		}
 		slices.Reverse(scans)
 		reversed := append(slices.Concat(head, slices.Concat(scans...), slices.Concat(scans...)), 0xff, mEOI)
-		for _, scale := range []int{1, 2, 4, 8} {
-			if _, err := decode(reversed, DecodeOptions{Scale: scale}); err != nil && !errors.Is(err, ErrFormat) && !errors.Is(err, ErrTruncated) {
-				t.Errorf("%s/%d: %v", name, scale, err)
+		for _, e := range sizes {
+			if _, err := decode(reversed, DecodeOptions{Eighths: e}); err != nil && !errors.Is(err, ErrFormat) && !errors.Is(err, ErrTruncated) {
+				t.Errorf("%s/%v: %v", name, e, err)
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package jpeg
 
-import "errors"
+import (
+	"cmp"
+	"errors"
+)
 
 // The errors of Decode, for errors.Is. Anything else is the context's or the reader's.
 var (
@@ -12,10 +15,26 @@ var (
 
 // DecodeOptions say how Decode works. The zero value decodes at full size without limits.
 type DecodeOptions struct {
-	Scale    int              // 1, 2, 4 or 8: sides become 1/Scale; 0 means 1
+	Eighths  Eighths
 	MaxScans int              // more are ErrLimit; 0 means any number
 	MaxBytes int64            // that Decode may allocate, see Bytes; more are ErrLimit; 0 means any
 	Progress func(read int64) // now and then, how far in the file decoding is; may be nil
+}
+
+// Eighths is to how many eighths of its size a picture is decoded, in both directions: 1, 2, 3, 4 or 8.
+// Colour has a number of its own, since it is often stored finer than the result needs it.
+type Eighths struct {
+	Y int // of the plane of brightness; 0 means 8
+	C int // of each plane of colour, as it is stored; 0 means as many as Y
+}
+
+// of is the number for a component, the first of which is brightness.
+func (e Eighths) of(component int) int {
+	y := cmp.Or(e.Y, 8)
+	if component == 0 {
+		return y
+	}
+	return cmp.Or(e.C, y)
 }
 
 // zigzag[k] is where the coefficient that comes k-th in the file stands in its block, row by

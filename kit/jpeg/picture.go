@@ -2,29 +2,29 @@ package jpeg
 
 import (
 	"fmt"
-	"math/bits"
+	"slices"
 
 	"superbook/kit/planar"
 )
 
-// kernel says what a scale wants of each block.
+// kernel says what is wanted of each block.
 type kernel struct {
-	n    int       // samples a side
-	at   [64]uint8 // where in n×n the coefficient k in zigzag order stands; n·n: not wanted
+	n    int       // samples a side, see Eighths
+	at   [64]uint8 // where in n×n the coefficient k in zigzag order stands; unwanted: nowhere
 	last int       // the highest k that is wanted
 	want uint64    // bit k: wanted
 }
 
-func newKernel(scale int) (k kernel, err error) {
-	if scale > 8 || bits.OnesCount(uint(scale)) != 1 {
-		return k, fmt.Errorf("jpeg: scale %d", scale)
+func newKernel(n int) (*kernel, error) {
+	if !slices.Contains([]int{1, 2, 3, 4, 8}, n) {
+		return nil, fmt.Errorf("jpeg: %d eighths", n)
 	}
-	k.n = 8 / scale
+	k := &kernel{n: n}
 	for i, z := range zigzag {
 		x, y := int(z)%8, int(z)/8
-		k.at[i] = uint8(k.n * k.n)
-		if x < k.n && y < k.n {
-			k.at[i] = uint8(y*k.n + x)
+		k.at[i] = unwanted
+		if x < n && y < n {
+			k.at[i] = uint8(y*n + x)
 			k.last = i
 			k.want |= 1 << i
 		}
@@ -34,21 +34,21 @@ func newKernel(scale int) (k kernel, err error) {
 
 // allocate makes the planes, or the coefficients of a progressive picture.
 func (d *decoder) allocate() error {
-	if need := d.Bytes(d.opt.Scale); d.opt.MaxBytes > 0 && need > d.opt.MaxBytes {
+	if need := d.Bytes(d.opt.Eighths); d.opt.MaxBytes > 0 && need > d.opt.MaxBytes {
 		return fmt.Errorf("%w: needs %d bytes of %d", ErrLimit, need, d.opt.MaxBytes)
 	}
-	n := d.kernel.n
-	for _, p := range d.parts {
+	for i, p := range d.parts {
+		k := d.kernels[min(i, 1)]
 		h, v := int(p.h), int(p.v)
-		c := component{part: p,
+		c := component{part: p, kernel: k,
 			wide: ceilDiv(d.Width, 8*d.hm) * h, high: ceilDiv(d.Height, 8*d.vm) * v,
 			ownW: ceilDiv(d.Width*h, 8*d.hm), ownH: ceilDiv(d.Height*v, 8*d.vm)}
-		c.stride = c.wide * n
+		c.stride = c.wide * k.n
 		if !d.Progressive {
-			c.pix = make([]uint8, c.stride*c.high*n)
+			c.pix = make([]uint8, c.stride*c.high*k.n)
 		} else {
-			c.coef = make([]int16, c.wide*c.high*n*n)
-			if n > 1 {
+			c.coef = make([]int16, c.wide*c.high*k.n*k.n)
+			if k.n > 1 {
 				c.mask = make([]uint64, c.wide*c.high)
 			}
 		}
@@ -59,8 +59,8 @@ func (d *decoder) allocate() error {
 
 // image is the picture when all scans were read.
 func (d *decoder) image() (*planar.Image, error) {
-	scale := float64(d.opt.Scale)
-	m := &planar.Image{W: float64(d.Width) / scale, H: float64(d.Height) / scale, SubX: 1, SubY: 1}
+	n := d.kernels[0].n
+	m := &planar.Image{W: float64(d.Width*n) / 8, H: float64(d.Height*n) / 8}
 	for i := range d.comps {
 		c := &d.comps[i]
 		if d.Progressive {
@@ -69,17 +69,17 @@ func (d *decoder) image() (*planar.Image, error) {
 			}
 		}
 		m.Planes = append(m.Planes, planar.Plane{Pix: c.pix, Stride: c.stride,
-			W: ceilDiv(ceilDiv(d.Width*int(c.h), d.hm), d.opt.Scale),
-			H: ceilDiv(ceilDiv(d.Height*int(c.v), d.vm), d.opt.Scale)})
-		m.SubX, m.SubY = float64(d.hm/int(c.h)), float64(d.vm/int(c.v))
+			W: ceilDiv(ceilDiv(d.Width*int(c.h), d.hm)*c.kernel.n, 8),
+			H: ceilDiv(ceilDiv(d.Height*int(c.v), d.vm)*c.kernel.n, 8)})
+		finer := float64(n) / float64(c.kernel.n)
+		m.SubX, m.SubY = float64(d.hm/int(c.h))*finer, float64(d.vm/int(c.v))*finer
 	}
 	return m, nil
 }
 
 // transform makes the plane of a component from its coefficients, and lets go of these.
 func (d *decoder) transform(c *component) error {
-	k := &d.kernel
-	n := k.n
+	k, n := c.kernel, c.kernel.n
 	var step [64]int32
 	for i, at := range k.at {
 		if k.want>>i&1 != 0 {

@@ -3,7 +3,6 @@ package jpeg
 // progressiveDC decodes the first scan of DC coefficients, or a further bit of them (T.81, G.1.2.1).
 func (d *decoder) progressiveDC(s *scan) error {
 	r := &d.in
-	n := d.kernel.n * d.kernel.n
 	for my := range s.high {
 		if err := d.src.ctx.Err(); err != nil {
 			return err
@@ -23,7 +22,8 @@ func (d *decoder) progressiveDC(s *scan) error {
 					}
 				}
 				x, y := u.block(mx, my)
-				dc := &u.c.coef[(y*u.c.wide+x)*n]
+				n := u.c.kernel.n
+				dc := &u.c.coef[(y*u.c.wide+x)*n*n]
 				if s.ah != 0 {
 					r.cursor = r.fill(r.buf)
 					*dc |= int16(r.top(1) << s.al)
@@ -45,7 +45,8 @@ func (d *decoder) progressiveDC(s *scan) error {
 
 // firstAC decodes the first scan of a band of AC coefficients (T.81, G.1.2.2).
 func (d *decoder) firstAC(s *scan) error {
-	r, k, c := &d.in, &d.kernel, s.units[0].c
+	r, c := &d.in, s.units[0].c
+	k := c.kernel
 	ends := 0 // blocks from here on that have nothing in this band
 	for y := range s.high {
 		if err := d.src.ctx.Err(); err != nil {

@@ -4,7 +4,8 @@ import "math/bits"
 
 // refineAC decodes one more bit of a band of AC coefficients (T.81, G.1.2.3).
 func (d *decoder) refineAC(s *scan) error {
-	r, k, c := &d.in, &d.kernel, s.units[0].c
+	r, c := &d.in, s.units[0].c
+	k := c.kernel
 	band := ^uint64(0) >> (63 - s.se) >> s.ss << s.ss
 	ends := 0
 	for y := range s.high {

@@ -6,6 +6,7 @@ import "fmt"
 // n×n samples here.
 type component struct {
 	part
+	kernel     *kernel
 	wide, high int // of the plane, whole MCUs
 	ownW, ownH int // of a scan of this component alone (T.81, A.2.2)
 	pix        []uint8
@@ -13,7 +14,7 @@ type component struct {
 	step       [64]int32 // dequantisation, in zigzag order
 	seen       bool      // a scan with its DC came
 
-	// Progressive pictures only: n·n coefficients of each block that the scale wants, and which
+	// Progressive pictures only: n·n coefficients of each block that are wanted, and which
 	// of all 64 are not zero, for refinements read a bit for each of them.
 	coef []int16
 	mask []uint64
@@ -57,7 +58,7 @@ func (d *decoder) scan(b []byte) error {
 	if err != nil {
 		return err
 	}
-	if d.Progressive && s.ss > 0 && d.kernel.n == 1 {
+	if d.Progressive && s.ss > 0 && s.units[0].c.kernel.n == 1 {
 		return nil // nothing of it is wanted: the search for the next marker passes it
 	}
 	if err := d.tablesOf(s, b); err != nil {
@@ -154,7 +155,7 @@ func (d *decoder) tablesOf(s *scan, b []byte) error {
 	acUse := forAC
 	if d.Progressive {
 		acUse = forBand
-	} else if d.kernel.n < 8 {
+	} else if min(d.kernels[0].n, d.kernels[1].n) < 8 {
 		acUse = forACWithSkip
 	}
 	needDC := s.ss == 0 && s.ah == 0

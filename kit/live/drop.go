@@ -1,5 +1,7 @@
 package live
 
+import "time"
+
 // OnDrop has fn told whenever the streams of a reader are dropped, so that other
 // connections of theirs can be ended too. Call it before the first Drop.
 func (h *Hub) OnDrop(fn func(who string)) { h.onDrop = fn }
@@ -24,7 +26,7 @@ func (h *Hub) DropHere(who string) {
 	for s := range h.subs {
 		if s.reader.Who == who {
 			h.drop(s)
-			s.cut()
+			s.cut(cutGrace)
 		}
 	}
 	h.mu.Unlock()
@@ -37,12 +39,12 @@ func (h *Hub) DropHere(who string) {
 func (h *Hub) DropAll() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.dropAll()
+	h.dropAll(cutGrace)
 }
 
-func (h *Hub) dropAll() {
+func (h *Hub) dropAll(grace time.Duration) {
 	for s := range h.subs {
 		h.drop(s)
-		s.cut()
+		s.cut(grace)
 	}
 }

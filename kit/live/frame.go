@@ -8,6 +8,7 @@ import (
 // frame is one event as it goes over the wire, encoded once for all readers.
 type frame struct {
 	seq   uint64
+	id    string
 	topic string
 	wire  []byte
 }
@@ -28,8 +29,14 @@ func newFrame(topic, event, data string) *frame {
 }
 
 func (f *frame) number(epoch string, seq uint64) {
-	f.seq = seq
-	f.wire = append(f.wire, "id: "+formatID(epoch, seq)+"\n\n"...)
+	f.seq, f.id = seq, formatID(epoch, seq)
+	f.as(f.id)
+}
+
+// as ends the frame with an id, and gives its bytes.
+func (f *frame) as(id string) []byte {
+	f.wire = append(f.wire, "id: "+id+"\n\n"...)
+	return f.wire
 }
 
 // lines splits at LF, CR LF and a lone CR. All three end a line of an event

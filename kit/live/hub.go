@@ -4,9 +4,9 @@
 package live
 
 import (
-	"crypto/rand"
+	crand "crypto/rand"
 	"errors"
-	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -98,16 +98,29 @@ func (h *Hub) send(topic, event, data string) {
 // Pass sends what was published elsewhere to everybody who follows topic here.
 func (h *Hub) Pass(topic, event, data string) { h.publish(newFrame(topic, event, data)) }
 
+// Flash sends a fragment to everybody who follows topic here by name, and keeps
+// nothing of it: for figures that the next ones make stale. It is not sent again
+// to readers who come back, nor to other processes. Like Publish it never waits.
+func (h *Hub) Flash(topic, html string) {
+	f := newFrame(topic, "", html)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	f.number(h.epoch, h.seq) // where the stream stands: it has no number of its own
+	for s := range h.topics[topic] {
+		h.push(s, f)
+	}
+}
+
 // Renew begins a new life, after something was missed: every stream ends, and
 // the readers who come back are told to take their pages anew.
 func (h *Hub) Renew() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.epoch = newEpoch()
-	h.dropAll()
+	h.dropAll(cutGrace)
 }
 
-func newEpoch() string { return strings.ToLower(rand.Text()[:10]) }
+func newEpoch() string { return strings.ToLower(crand.Text()[:10]) }
 
 func (h *Hub) publish(f *frame) {
 	h.mu.Lock()
@@ -130,7 +143,7 @@ func (h *Hub) push(s *subscription, f *frame) {
 	case s.queue <- f:
 	default:
 		h.drop(s)
-		s.cut()
+		s.cut(cutGrace)
 	}
 }
 
@@ -142,36 +155,20 @@ func (h *Hub) Cursor() string {
 	return formatID(h.epoch, h.seq)
 }
 
-// Watched says whether anybody follows topic now.
-func (h *Hub) Watched(topic string) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return len(h.topics[topic]) > 0
-}
-
-// Len is the number of open streams.
-func (h *Hub) Len() int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return len(h.subs)
-}
-
-// Readers names who has a stream open, each once, in no order.
-func (h *Hub) Readers() []string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	names := map[string]struct{}{}
-	for s := range h.subs {
-		names[s.reader.Who] = struct{}{}
-	}
-	return slices.Collect(maps.Keys(names))
-}
-
-// Close ends every stream and refuses new ones. http.Server.Shutdown waits for
-// streams, so give Close to http.Server.RegisterOnShutdown.
+// Close ends every stream and refuses new ones. The clients are told to come
+// back at once, to whoever answers then, and go on after the last id that they
+// have. http.Server.Shutdown waits for streams, so give Close to
+// http.Server.RegisterOnShutdown.
 func (h *Hub) Close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.closed = true
-	h.dropAll()
+	for s := range h.subs {
+		s.back = comeBack + rand.N(4*comeBack)
+	}
+	h.dropAll(closeGrace)
 }
+
+// comeBack is how soon a client of a closed hub may come back; some come later,
+// so that they do not all come at once.
+const comeBack = 100 * time.Millisecond

@@ -3,9 +3,11 @@ package live_test
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,6 +26,9 @@ func TestOrderAndTopics(t *testing.T) {
 	until(t, "the stream is open", func() bool { return hub.Len() == 1 })
 	if !hub.Watched("a") || !hub.Watched("b") || hub.Watched("c") {
 		t.Error("watched topics are not a and b")
+	}
+	if all, b, none := hub.Followed(""), hub.Followed("b"), hub.Followed("c"); len(all) != 2 || len(b) != 1 || b[0] != "b" || none != nil {
+		t.Errorf("followed are %q, with b %q, with c %q", all, b, none)
 	}
 	hub.Publish("a", "<p>one</p>")
 	hub.Publish("c", "not ours")
@@ -131,6 +136,26 @@ func TestHostileLastID(t *testing.T) {
 	}
 }
 
+// The clients of a process that ends are told to come back at once, after
+// everything that was published before the end.
+func TestClosedHubCallsItsReadersBackSoon(t *testing.T) {
+	t.Parallel()
+	hub := live.NewHub(live.Options{})
+	srv := start(t, hub)
+	c := connect(t, srv, "", "post:1")
+	hub.Publish("post:1", "the last word")
+	hub.Close()
+	rest, err := io.ReadAll(c.in)
+	at := strings.LastIndex(string(rest), "retry: ")
+	said, retry := string(rest[:at]), string(rest[at+len("retry: "):])
+	if err != nil || !strings.Contains(said, "the last word") {
+		t.Fatalf("came %q, %v", rest, err)
+	}
+	if ms, err := strconv.Atoi(strings.TrimSpace(retry)); err != nil || ms < 100 || ms > 500 {
+		t.Errorf("told to come back after %q ms", retry)
+	}
+}
+
 func TestClosedHubRefuses(t *testing.T) {
 	t.Parallel()
 	hub := live.NewHub(live.Options{})
@@ -203,4 +228,20 @@ func TestOneSourceKeepsItsNewestStreams(t *testing.T) {
 	hub.Publish("a", "three")
 	fifth.want("", "three") // what ended does not count
 	sixth.want("", "three")
+}
+
+// Who makes news only for those who look asks what is looked at.
+func TestFollowedTopics(t *testing.T) {
+	t.Parallel()
+	hub := live.NewHub(live.Options{})
+	srv := start(t, hub)
+	connect(t, srv, "", "job:12", "queues:0")
+	c := connect(t, srv, "", "job:7", "job:12")
+	want := func(topics ...string) {
+		t.Helper()
+		until(t, fmt.Sprint(topics, " are followed"), func() bool { return slices.Equal(hub.Followed("job:"), topics) })
+	}
+	want("job:12", "job:7")
+	c.close()
+	want("job:12")
 }

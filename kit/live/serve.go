@@ -13,7 +13,7 @@ import (
 // hub closes; that is no error. Nor is that its source opens too many: the one
 // open longest then ends, and comes back after half a minute where it was. The reader goes on after the id in the header
 // Last-Event-ID or, on the first connection of a page, in the query's "last".
-// A closed hub answers 503 with Retry-After. The response writer under c has to
+// A closed hub answers 503 with Retry-After. The error of Reader.Now ends the stream. The response writer under c has to
 // support deadlines and flushing, else Serve returns an error before it answers.
 func (h *Hub) Serve(c echo.Context, r Reader) error {
 	w := c.Response()
@@ -35,7 +35,14 @@ func (h *Hub) Serve(c echo.Context, r Reader) error {
 	defer h.unsubscribe(s)
 	writeHeader(w)
 	st := stream{hub: h, sub: s, w: w, flush: rc.Flush}
-	if st.begin(b) == nil {
+	if st.begin(b) != nil {
+		return nil
+	}
+	now, err := r.now(c.Request().Context())
+	if err != nil {
+		return fmt.Errorf("live: say how things stand: %w", err) // the stream ends, and the client comes back
+	}
+	if st.stand(now, b.id) == nil {
 		st.follow(c.Request().Context().Done())
 	}
 	return nil
@@ -81,6 +88,30 @@ func (st stream) begin(b backlog) error {
 	return st.send(beat(b.id))
 }
 
+// stand says how things stand, as the last of what is known by then: what was
+// published before that was asked goes out first.
+func (st stream) stand(now []Event, id string) error {
+	if len(now) == 0 {
+		return nil
+	}
+	for range len(st.sub.queue) {
+		f, open := <-st.sub.queue
+		if !open {
+			return ErrClosed
+		}
+		if err := st.write(f.wire); err != nil {
+			return err
+		}
+		id = f.id
+	}
+	for _, e := range now {
+		if err := st.write(newFrame("", e.Name, e.Data).as(id)); err != nil {
+			return err
+		}
+	}
+	return st.flush()
+}
+
 func (st stream) follow(gone <-chan struct{}) {
 	timer := time.NewTicker(st.hub.opts.Heartbeat)
 	defer timer.Stop()
@@ -111,11 +142,11 @@ func (st stream) follow(gone <-chan struct{}) {
 // out without a pause.
 const yieldFor = 30 * time.Second
 
-// part asks a client who made room not to come back at once. One who does not
-// hear it is gone.
+// part tells a client who is to come back at another time than it thinks. One
+// who does not hear it is gone.
 func (st stream) part() {
-	if st.sub.yields {
-		_ = st.send(fmt.Appendf(nil, "retry: %d\n\n", yieldFor.Milliseconds()))
+	if st.sub.back > 0 {
+		_ = st.send(fmt.Appendf(nil, "retry: %d\n\n", st.sub.back.Milliseconds()))
 	}
 }
 

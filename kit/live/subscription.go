@@ -6,14 +6,18 @@ import (
 	"time"
 )
 
-// cutGrace lets a stream that is not stuck end in an orderly way.
-const cutGrace = 250 * time.Millisecond
+// A stream that is not stuck gets the time to end in an orderly way. When the
+// whole hub closes, all of them share it.
+const (
+	cutGrace   = 250 * time.Millisecond
+	closeGrace = 2 * time.Second
+)
 
 // subscription is one open stream.
 type subscription struct {
 	reader Reader
-	queue  chan *frame // closed when the stream has to end
-	yields bool        // it ends because its source has opened too many; read it after queue's end
+	queue  chan *frame   // closed when the stream has to end
+	back   time.Duration // when its client should come back, if not as told at its beginning; read it after queue's end
 
 	mu       sync.Mutex
 	deadline func(time.Time) error // moves the write deadline of the connection
@@ -31,12 +35,12 @@ func (s *subscription) extend(limit time.Duration) error {
 }
 
 // cut ends a write that hangs, so that a stuck client cannot keep its handler.
-func (s *subscription) cut() {
+func (s *subscription) cut(grace time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.isCut = true
 	// A connection that refuses a deadline is closed already.
-	_ = s.deadline(time.Now().Add(cutGrace))
+	_ = s.deadline(time.Now().Add(grace))
 }
 
 // backlog is what a reader gets before its queue.
@@ -81,8 +85,8 @@ func (h *Hub) seat(s *subscription) {
 		return
 	}
 	if open := h.source[name]; len(open) >= h.opts.Each {
-		open[0].yields = true
-		open[0].cut()
+		open[0].back = yieldFor
+		open[0].cut(cutGrace)
 		h.drop(open[0])
 	}
 	h.source[name] = append(h.source[name], s)

@@ -9,12 +9,16 @@ import (
 	"log/slog"
 	"net/mail"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 )
 
-// Message is one mail to one person. HTML may be empty.
+// Message is one mail to one person. Key and HTML may be empty.
 type Message struct {
+	// Key makes the same mail known again when it is sent twice: its Message-ID comes
+	// of it. Without one each sending has a Message-ID of its own.
+	Key     string `json:"key,omitempty"`
 	To      string `json:"to"`
 	Subject string `json:"subject"`
 	Text    string `json:"text"`
@@ -67,11 +71,17 @@ func (s logSender) Send(ctx context.Context, m Message) error {
 	return nil
 }
 
+// keyForm is less than a Message-ID may hold, and needs no quotes.
+var keyForm = regexp.MustCompile(`^[A-Za-z0-9-]*$`)
+
 // check parses the recipient. Control characters, newlines above all, are
 // refused in everything that becomes a header or an SMTP command.
 func check(m Message) (*mail.Address, error) {
 	if strings.ContainsFunc(m.To, unicode.IsControl) || strings.ContainsFunc(m.Subject, unicode.IsControl) {
 		return nil, fmt.Errorf("%w: control characters in recipient or subject", ErrRefused)
+	}
+	if !keyForm.MatchString(m.Key) {
+		return nil, fmt.Errorf("%w: the key %q has other characters than letters, digits and -", ErrRefused, m.Key)
 	}
 	if strings.TrimSpace(m.Subject) == "" || m.Text == "" {
 		return nil, fmt.Errorf("%w: no subject or no text", ErrRefused)

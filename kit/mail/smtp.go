@@ -9,6 +9,7 @@ import (
 	"net/mail"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -106,7 +107,11 @@ func (s *smtpSender) compose(m Message) (*gomail.Msg, error) {
 	msg.ToMailAddress(to)
 	msg.Subject(m.Subject)
 	msg.SetDate()
-	msg.SetMessageID()
+	if m.Key == "" {
+		msg.SetMessageID()
+	} else {
+		msg.SetMessageIDWithValue(m.Key + s.from.Address[strings.LastIndexByte(s.from.Address, '@'):])
+	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	if m.HTML != "" {
 		msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)

@@ -62,6 +62,36 @@ func TestSMTP(t *testing.T) {
 	}
 }
 
+// A mail with a key has the same Message-ID each time; others never do.
+func TestMessageIDComesOfTheKey(t *testing.T) {
+	t.Parallel()
+	server := (&smtpServer{}).start(t)
+	sender := open(t, server.url("smtp", "", ""))
+	keyed := hello
+	keyed.Key = "digest-12ab"
+	for _, m := range []Message{keyed, keyed, hello, hello} {
+		if err := sender.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, mails := server.transcript()
+	var ids []string
+	for _, text := range mails {
+		m, err := mail.ReadMessage(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, m.Header.Get("Message-Id"))
+	}
+	if len(ids) != 4 || ids[0] != "<digest-12ab@ours.test>" || ids[1] != ids[0] || ids[2] == ids[3] {
+		t.Errorf("the Message-IDs are %q", ids)
+	}
+	keyed.Key = "a>\r\nBcc: me"
+	if err := sender.Send(t.Context(), keyed); !errors.Is(err, ErrRefused) {
+		t.Errorf("a key with a line of its own: %v", err)
+	}
+}
+
 func TestSMTPWithTLSAndPassword(t *testing.T) {
 	t.Parallel()
 	for _, scheme := range []string{"smtp", "smtps"} {

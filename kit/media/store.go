@@ -88,16 +88,28 @@ func (s *Store) RemoveAll(prefix string) error {
 // is "", in the order of names. A missing prefix is no error. It stops at the
 // first error of fn and returns it, and when ctx ends.
 func (s *Store) Walk(ctx context.Context, prefix string, fn func(key string, modified time.Time) error) error {
-	name := keepDir
+	return s.WalkAfter(ctx, prefix, "", fn)
+}
+
+// WalkAfter is Walk of what follows a name directly beneath prefix: so a walk that
+// was broken off goes on.
+func (s *Store) WalkAfter(ctx context.Context, prefix, after string, fn func(key string, modified time.Time) error) error {
+	root := keepDir
 	if prefix != "" {
 		var err error
-		if name, err = pathOf(prefix); err != nil {
+		if root, err = pathOf(prefix); err != nil {
 			return err
 		}
 	}
-	return fs.WalkDir(s.root.FS(), name, func(name string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(s.root.FS(), root, func(name string, d fs.DirEntry, err error) error {
 		if err == nil {
 			err = ctx.Err()
+		}
+		if err == nil && d.Name() <= after && name == root+"/"+d.Name() {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
 		}
 		if err != nil || !d.Type().IsRegular() {
 			return unlessGone(err)

@@ -115,6 +115,26 @@ func TestRemoveAllAndWalk(t *testing.T) {
 	}
 }
 
+func TestWalkAfterGoesOnBehindAName(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	for _, key := range []string{"p/1/a", "p/1/z", "p/2/1/a", "p/2/3", "p/3/0", "p/4"} {
+		if err := s.Write(t.Context(), key, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for after, want := range map[string][]string{
+		"": {"p/1/a", "p/1/z", "p/2/1/a", "p/2/3", "p/3/0", "p/4"}, "1": {"p/2/1/a", "p/2/3", "p/3/0", "p/4"},
+		"2": {"p/3/0", "p/4"}, "25": {"p/3/0", "p/4"}, "4": nil,
+	} {
+		var seen []string
+		err := s.WalkAfter(t.Context(), "p", after, func(key string, _ time.Time) error { seen = append(seen, key); return nil })
+		if err != nil || !slices.Equal(seen, want) {
+			t.Errorf("after %q: %v, %v", after, seen, err)
+		}
+	}
+}
+
 func TestWalkWhileFilesGo(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)

@@ -8,7 +8,7 @@ import (
 
 // Pipeline is the number of the way in which Process makes pictures. It rises with every change
 // that changes their bytes, so that old results can be told from new ones; see Key.
-const Pipeline = 1
+const Pipeline = 2
 
 // Whole is a whole side of a picture in the units of Crop.
 const Whole = 10_000

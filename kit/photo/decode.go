@@ -14,7 +14,7 @@ import (
 // square that is a little soft, rather than the memory of many others.
 const mostDecoded = 64 << 20
 
-// decode returns the picture in planes: as it is stored, perhaps smaller by a whole factor. What
+// decode returns the picture in planes: as it is stored, perhaps smaller, its colours more so. What
 // package jpeg leaves to others, as CMYK, the libraries decode.
 func (j *job) decode(ctx context.Context) (*planar.Image, error) {
 	if j.in.Format != "jpeg" {
@@ -33,16 +33,13 @@ func (j *job) decode(ctx context.Context) (*planar.Image, error) {
 }
 
 func (j *job) decodeJPEG(ctx context.Context, h jpeg.Header) (*planar.Image, error) {
-	scale := shrink(j.in.raw, j.opt.Crop, jpegMargin)
-	for scale < 8 && h.Bytes(scale) > mostDecoded {
-		scale *= 2
-	}
-	n := h.Bytes(scale)
-	if err := j.borrow(ctx, n+workingBytes(j.in)); err != nil {
+	e := eighths(h, j.opt.Crop)
+	bytes := h.Bytes(e)
+	if err := j.borrow(ctx, bytes+workingBytes(j.in)); err != nil {
 		return nil, err
 	}
 	m, err := recovered(func() (*planar.Image, error) {
-		return jpeg.Decode(ctx, j.r, j.in.end, jpeg.DecodeOptions{Scale: scale, MaxBytes: n, Progress: j.read})
+		return jpeg.Decode(ctx, j.r, j.in.end, jpeg.DecodeOptions{Eighths: e, MaxBytes: bytes, Progress: j.read})
 	})
 	return m, blameJPEG(err)
 }

@@ -41,7 +41,7 @@ func (g *guard) Read(p []byte) (int, error) {
 
 // decodeByLibrary decodes the whole picture, then averages it to a size near what is needed.
 func (j *job) decodeByLibrary(ctx context.Context) (*planar.Image, error) {
-	by := shrink(j.in.raw, j.opt.Crop, boxMargin)
+	by := shrink(j.in.raw, j.opt.Crop)
 	if err := j.borrow(ctx, j.in.libraryBytes+planesBytes(j.in.raw, by)+workingBytes(j.in)); err != nil {
 		return nil, err
 	}

@@ -25,7 +25,8 @@ type Image struct {
 	// W and H are the extent of the picture in samples of Y. They need not be whole: 4,031
 	// pixels decoded to a quarter are 1,007.75 samples, of which the last is a part.
 	W, H float64
-	// SubX and SubY are how many samples of Y one of Cb or Cr spans: 2 and 2 in 4:2:0.
+	// SubX and SubY are how many samples of Y one of Cb or Cr spans: 2 and 2 in 4:2:0. They need not be
+	// whole either: package jpeg can decode the planes to different sizes.
 	SubX, SubY float64
 }
 

@@ -112,32 +112,32 @@ func (s *scaler) pairTaps(a, b int) (first int) {
 	return first
 }
 
-// scaleDown fills a pair of rows: column by column the sum of the weighed samples, four columns
-// at a time to load each weight once for four.
+// scaleDown fills a pair of rows with the sums of the weighed rows below from's start. Four rows go at
+// once: their weights stay in registers all the way across, and the sum is loaded and stored once for four.
 func scaleDown(pair []int64, from []uint8, stride int, taps []int64) {
-	x := 0
-	for ; x+4 <= len(pair); x += 4 {
-		var a, b, c, d int64
-		at := x
-		for _, w := range taps {
-			p := from[at:][:4]
-			a += int64(p[0]) * w
-			b += int64(p[1]) * w
-			c += int64(p[2]) * w
-			d += int64(p[3]) * w
-			at += stride
+	clear(pair)
+	for i := 0; i < len(taps); i += rowsAtOnce {
+		var rows [rowsAtOnce][]uint8
+		var w [rowsAtOnce]int64
+		copy(w[:], taps[i:]) // what is missing weighs nothing
+		for k := range rows {
+			rows[k] = from[min(i+k, len(taps)-1)*stride:][:len(pair)]
 		}
-		to := pair[x:][:4]
-		to[0], to[1], to[2], to[3] = roundPair(a), roundPair(b), roundPair(c), roundPair(d)
+		addRows(pair, &rows, &w)
 	}
-	for ; x < len(pair); x++ {
-		var a int64
-		at := x
-		for _, w := range taps {
-			a += int64(from[at]) * w
-			at += stride
-		}
-		pair[x] = roundPair(a)
+	for x, v := range pair {
+		pair[x] = roundPair(v)
+	}
+}
+
+const rowsAtOnce = 4
+
+func addRows(pair []int64, rows *[rowsAtOnce][]uint8, w *[rowsAtOnce]int64) {
+	n := len(pair)
+	r0, r1, r2, r3 := rows[0][:n], rows[1][:n], rows[2][:n], rows[3][:n]
+	w0, w1, w2, w3 := w[0], w[1], w[2], w[3]
+	for x := range pair {
+		pair[x] += int64(r0[x])*w0 + int64(r1[x])*w1 + int64(r2[x])*w2 + int64(r3[x])*w3
 	}
 }
 

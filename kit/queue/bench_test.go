@@ -2,6 +2,7 @@ package queue_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -56,4 +57,39 @@ func BenchmarkThousandJobs(b *testing.B) {
 			wait(b, q)
 		}
 	})
+}
+
+// BenchmarkWorked measures how many jobs a second are worked, that were all added
+// before, and do nothing.
+func BenchmarkWorked(b *testing.B) {
+	for _, workers := range []int{2, 8} {
+		b.Run(fmt.Sprintf("%d workers", workers), func(b *testing.B) {
+			eachBench(b, func(b *testing.B, d *db.DB) {
+				const n = 2000
+				jobs, worked := 0, time.Duration(0)
+				for b.Loop() {
+					b.StopTimer()
+					adds := open(b, d, queue.Config{}, nothing)
+					must(b, d.Tx(b.Context(), func(tx *gorm.DB) error {
+						for range n {
+							if err := adds.Add(b.Context(), tx, task{}); err != nil {
+								return err
+							}
+						}
+						return nil
+					}))
+					q := open(b, d, queue.Config{Queues: map[string]int{river.QueueDefault: workers}}, nothing)
+					b.StartTimer()
+					began := time.Now()
+					must(b, q.Start(b.Context()))
+					wait(b, q)
+					worked, jobs = worked+time.Since(began), jobs+n
+					b.StopTimer()
+					must(b, stop(q, testLimit))
+					b.StartTimer()
+				}
+				b.ReportMetric(float64(jobs)/worked.Seconds(), "jobs/s")
+			})
+		})
+	}
 }

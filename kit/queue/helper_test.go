@@ -92,6 +92,14 @@ type task struct {
 
 func (task) Kind() string { return "task" }
 
+func (task) Policy() queue.Policy { return policy() }
+
+// policy is what the tests' tasks promise.
+func policy() queue.Policy {
+	return queue.Policy{Title: "A task", Queue: river.QueueDefault, Attempts: river.MaxAttemptsDefault,
+		Backoff: queue.Squares(time.Second), Deadline: time.Minute, Idempotence: "its number"}
+}
+
 // start opens a queue that works tasks with fn, and stops it with the test.
 func start(t testing.TB, d *db.DB, cfg queue.Config, fn func(context.Context, *river.Job[task]) error) *queue.Queue {
 	t.Helper()
@@ -103,8 +111,8 @@ func start(t testing.TB, d *db.DB, cfg queue.Config, fn func(context.Context, *r
 
 func open(t testing.TB, d *db.DB, cfg queue.Config, fn func(context.Context, *river.Job[task]) error) *queue.Queue {
 	t.Helper()
-	cfg.Workers = river.NewWorkers()
-	river.AddWorker(cfg.Workers, river.WorkFunc(fn))
+	cfg.Workers = queue.NewWorkers()
+	queue.Register(cfg.Workers, fn)
 	if cfg.Queues == nil {
 		cfg.Queues = map[string]int{river.QueueDefault: 8}
 	}
@@ -119,7 +127,7 @@ func stop(q *queue.Queue, limit time.Duration) error {
 	return q.Stop(ctx)
 }
 
-func add(t testing.TB, d *db.DB, q *queue.Queue, args river.JobArgs, opts ...*river.InsertOpts) int64 {
+func add(t testing.TB, d *db.DB, q *queue.Queue, args queue.Args, opts ...*river.InsertOpts) int64 {
 	t.Helper()
 	var id int64
 	must(t, d.Tx(t.Context(), func(tx *gorm.DB) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 )
@@ -55,6 +56,30 @@ func (l *fileLock) share(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// named reports whether the file still has its name: who frees such a lock for good
+// takes the name away first.
+func (l *fileLock) named() (bool, error) {
+	mine, err := l.file.Stat()
+	if err != nil {
+		return false, fmt.Errorf("lock %s: %w", l.file.Name(), err)
+	}
+	now, err := os.Stat(l.file.Name())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && os.SameFile(mine, now), err
+}
+
+// drop frees the lock and takes its file away.
+func (l *fileLock) drop() error {
+	early := os.Remove(l.file.Name())
+	err := l.close()
+	if early != nil { // Windows removes nothing that is open; who has it open now does it then
+		_ = os.Remove(l.file.Name())
+	}
+	return err
 }
 
 func (l *fileLock) close() error {

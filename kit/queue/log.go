@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -43,7 +44,11 @@ type reporter struct{ log *slog.Logger }
 
 // HandleError logs a job that failed; River tries it again.
 func (r reporter) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
-	r.log.WarnContext(ctx, "job failed", "kind", job.Kind, "id", job.ID, "attempt", job.Attempt, "err", err)
+	level := slog.LevelWarn
+	if e := (*expected)(nil); errors.As(err, &e) {
+		level = slog.LevelDebug
+	}
+	r.log.Log(ctx, level, "job failed", "kind", job.Kind, "id", job.ID, "attempt", job.Attempt, "err", err)
 	return nil
 }
 

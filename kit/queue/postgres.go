@@ -40,8 +40,8 @@ func (d *postgresDriver) UnwrapTx(tx riverdriver.ExecutorTx) *sql.Tx {
 	return nil
 }
 
-// sqlExecutor has the statements that adding, completing and cancelling a job
-// need; any other answers errBorrowed.
+// sqlExecutor has the statements that adding, completing, cancelling and rescuing
+// jobs need; any other answers errBorrowed.
 type sqlExecutor struct {
 	riverdriver.ExecutorTx
 	driver *riverpgxv5.Driver
@@ -84,6 +84,22 @@ func (e *sqlExecutor) NotifyMany(ctx context.Context, p *riverdriver.NotifyManyP
 func (e *sqlExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdriver.JobSetStateIfRunningManyParams) (out []*rivertype.JobRow, err error) {
 	err = e.on(ctx, func(ctx context.Context, x riverdriver.Executor) error {
 		out, err = x.JobSetStateIfRunningMany(ctx, p)
+		return err
+	})
+	return out, err
+}
+
+func (e *sqlExecutor) JobGetByIDMany(ctx context.Context, p *riverdriver.JobGetByIDManyParams) (out []*rivertype.JobRow, err error) {
+	err = e.on(ctx, func(ctx context.Context, x riverdriver.Executor) error {
+		out, err = x.JobGetByIDMany(ctx, p)
+		return err
+	})
+	return out, err
+}
+
+func (e *sqlExecutor) JobRescueMany(ctx context.Context, p *riverdriver.JobRescueManyParams) (out *struct{}, err error) {
+	err = e.on(ctx, func(ctx context.Context, x riverdriver.Executor) error {
+		out, err = x.JobRescueMany(ctx, p)
 		return err
 	})
 	return out, err

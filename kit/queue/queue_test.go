@@ -103,6 +103,8 @@ type stranger struct{}
 
 func (stranger) Kind() string { return "stranger" }
 
+func (stranger) Policy() queue.Policy { return policy() }
+
 func TestUniqueJob(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB) {
 		q := open(t, d, queue.Config{}, nothing)

@@ -32,6 +32,9 @@ func (q *Queue) lockAndRescue(ctx context.Context) error {
 	if err == nil {
 		err = lock.share(ctx)
 	}
+	if err == nil {
+		err = q.lockOwn(ctx)
+	}
 	if err != nil {
 		return errors.Join(err, lock.close())
 	}
@@ -40,12 +43,15 @@ func (q *Queue) lockAndRescue(ctx context.Context) error {
 }
 
 func (q *Queue) unlock() error {
+	if q.alive != nil {
+		return q.alive.stop()
+	}
 	if q.lock == nil {
 		return nil
 	}
-	lock := q.lock
-	q.lock = nil
-	return lock.close()
+	lock, own := q.lock, q.own
+	q.lock, q.own = nil, nil
+	return errors.Join(own.drop(), lock.close())
 }
 
 // rescue puts every job that a crash has left running back, and deposes the
@@ -66,6 +72,59 @@ func (q *Queue) rescue(ctx context.Context) error {
 	return nil
 }
 
+// rescueOf puts back every job that a dead worker has left running. On PostgreSQL it
+// holds the worker's own lock meanwhile: who holds that lives, or does the same.
+func (q *Queue) rescueOf(ctx context.Context, worker string) error {
+	last, lock := "json_extract(attempted_by, '$[#-1]')", "" // the one writer on SQLite needs no lock
+	if q.db.Dialect == db.Postgres {
+		last, lock = "attempted_by[array_upper(attempted_by, 1)]", " FOR UPDATE"
+	}
+	for more := true; more; {
+		err := q.db.Tx(ctx, func(tx *gorm.DB) error {
+			if dead, err := q.staysDead(tx, worker); err != nil || !dead {
+				more = false
+				return err
+			}
+			var ids []int64
+			err := tx.Raw("SELECT id FROM river_job WHERE state = 'running' AND "+last+" = ? ORDER BY id LIMIT ?"+lock, worker, rescueBatch).Scan(&ids).Error
+			if more = len(ids) == rescueBatch; err != nil || len(ids) == 0 {
+				return err
+			}
+			return q.rescueThese(tx.Statement.Context, tx, worker, ids)
+		})
+		if err != nil {
+			return fmt.Errorf("rescue the jobs of worker %s: %w", worker, err)
+		}
+	}
+	return nil
+}
+
+// staysDead keeps a worker from coming back to life until tx ends. On SQLite the
+// lock of its file does.
+func (q *Queue) staysDead(tx *gorm.DB, worker string) (dead bool, err error) {
+	if q.db.Dialect == db.SQLite {
+		return true, nil
+	}
+	err = tx.Raw("SELECT pg_try_advisory_xact_lock(?, ?)", aliveClass, aliveKey(worker)).Scan(&dead).Error
+	return dead, err
+}
+
+func (q *Queue) rescueThese(ctx context.Context, tx *gorm.DB, worker string, ids []int64) error {
+	if err := tx.Exec("DELETE FROM river_leader WHERE leader_id = ?", worker).Error; err != nil {
+		return err
+	}
+	sqlTx, err := db.SQLTx(tx)
+	if err != nil {
+		return err
+	}
+	x := q.driver.UnwrapExecutor(sqlTx)
+	stuck, err := x.JobGetByIDMany(ctx, &riverdriver.JobGetByIDManyParams{ID: ids})
+	if err != nil {
+		return err
+	}
+	return q.putBack(ctx, tx, x, stuck, time.Now())
+}
+
 func (q *Queue) rescueSome(ctx context.Context, tx *gorm.DB, after int64) ([]*rivertype.JobRow, error) {
 	sqlTx, err := db.SQLTx(tx)
 	if err != nil {
@@ -81,28 +140,29 @@ func (q *Queue) rescueSome(ctx context.Context, tx *gorm.DB, after int64) ([]*ri
 	if err != nil || len(stuck) == 0 {
 		return nil, err
 	}
-	orders, discarded := ordersFor(stuck, horizon)
+	return stuck, q.putBack(ctx, tx, x, stuck, horizon)
+}
+
+func (q *Queue) putBack(ctx context.Context, tx *gorm.DB, x riverdriver.Executor, stuck []*rivertype.JobRow, horizon time.Time) error {
+	orders, discarded, cancelled := ordersFor(stuck, horizon)
 	if _, err := x.JobRescueMany(ctx, orders); err != nil {
-		return nil, err
+		return err
 	}
 	q.log.WarnContext(ctx, "jobs rescued after a crash", "jobs", len(stuck), "discarded", len(discarded))
-	if len(discarded) > 0 && q.cfg.Discarded != nil {
-		err = q.cfg.Discarded(ctx, tx, discarded)
-	}
-	return stuck, err
+	return errors.Join(q.cfg.Interrupted.of(ctx, tx, discarded...), q.cfg.Cancelled.of(ctx, tx, cancelled...))
 }
 
 // ordersFor decides what becomes of each job: another attempt, or the end when
 // it was the last or somebody had cancelled it.
-func ordersFor(stuck []*rivertype.JobRow, horizon time.Time) (*riverdriver.JobRescueManyParams, []*rivertype.JobRow) {
+func ordersFor(stuck []*rivertype.JobRow, horizon time.Time) (p *riverdriver.JobRescueManyParams, discarded, cancelled []*rivertype.JobRow) {
 	now := db.Now()
-	p := &riverdriver.JobRescueManyParams{StuckHorizon: horizon}
-	var discarded []*rivertype.JobRow
+	p = &riverdriver.JobRescueManyParams{StuckHorizon: horizon}
 	for _, job := range stuck {
 		state, finalized := rivertype.JobStateAvailable, (*time.Time)(nil)
 		switch {
 		case gjson.GetBytes(job.Metadata, "cancel_attempted_at").Exists():
 			state, finalized = rivertype.JobStateCancelled, &now
+			cancelled = append(cancelled, job)
 		case job.Attempt >= job.MaxAttempts:
 			state, finalized = rivertype.JobStateDiscarded, &now
 			discarded = append(discarded, job)
@@ -113,7 +173,7 @@ func ordersFor(stuck []*rivertype.JobRow, horizon time.Time) (*riverdriver.JobRe
 		p.ScheduledAt = append(p.ScheduledAt, now)
 		p.State = append(p.State, string(state))
 	}
-	return p, discarded
+	return p, discarded, cancelled
 }
 
 // crashEntry is what the job's list of errors says about it.

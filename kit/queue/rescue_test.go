@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
@@ -41,7 +42,7 @@ func TestRescueAfterCrash(t *testing.T) {
 	var told []int64
 	cfg := queue.Config{
 		LockFile: filepath.Join(t.TempDir(), "jobs.lock"),
-		Discarded: func(_ context.Context, tx *gorm.DB, jobs []*rivertype.JobRow) error {
+		Interrupted: func(_ context.Context, tx *gorm.DB, jobs []*rivertype.JobRow) error {
 			for _, job := range jobs {
 				told = append(told, job.ID)
 			}
@@ -100,13 +101,48 @@ func TestNoRescueBesideAnotherWorker(t *testing.T) {
 	must(t, stop(second, testLimit))
 }
 
+// lengthy is a task that may take an hour.
+type lengthy struct{ task }
+
+func (lengthy) Kind() string { return "lengthy" }
+
+func (lengthy) Policy() queue.Policy {
+	p := policy()
+	p.Deadline = time.Hour
+	return p
+}
+
+// Among jobs that run for ten minutes one is stuck, and one may take longer.
+func TestAJobWithinItsDeadlineIsNotTakenForStuck(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		workers := queue.NewWorkers()
+		queue.Register(workers, func(context.Context, *river.Job[lengthy]) error { return nil })
+		queue.Register(workers, nothing)
+		q, err := queue.Open(t.Context(), d, queue.Config{Workers: workers, Queues: map[string]int{river.QueueDefault: 1}})
+		must(t, err)
+		add(t, d, q, lengthy{})
+		add(t, d, q, task{})
+		must(t, d.Write.Exec("UPDATE river_job SET state = 'running', attempt = 1, attempted_at = ?", db.Now().Add(-10*time.Minute)).Error)
+		must(t, q.Start(t.Context()))
+		t.Cleanup(func() { must(t, stop(q, testLimit)) })
+		for limit := time.Now().Add(30 * time.Second); jobs(t, d)[1].State == "running"; time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(limit) {
+				t.Fatal("the one that is stuck is not rescued")
+			}
+		}
+		if got := jobs(t, d)[0]; got.State != "running" || got.Attempt != 1 {
+			t.Errorf("the one that may take an hour is %+v", got)
+		}
+	})
+}
+
 func TestRescueThatFailsStartsNothing(t *testing.T) {
 	t.Parallel()
 	d := openDB(t, sqliteURL(t))
 	crashed(t, d)
 	lock := filepath.Join(t.TempDir(), "jobs.lock")
 	refuse := func(context.Context, *gorm.DB, []*rivertype.JobRow) error { return errWanted }
-	q := open(t, d, queue.Config{LockFile: lock, Discarded: refuse}, nothing)
+	q := open(t, d, queue.Config{LockFile: lock, Interrupted: refuse}, nothing)
 	if q.Start(t.Context()) == nil {
 		t.Fatal("started")
 	}

@@ -83,14 +83,19 @@ func (a *alarm) inserted(queue string) {
 
 // cancelled tells the worker of a running job to end it.
 func (a *alarm) cancelled(ctx context.Context, job *rivertype.JobRow) error {
+	return a.control(ctx, message{"cancel", job.ID, job.Queue})
+}
+
+// control tells the workers to end a job, or to pause or resume a queue.
+func (a *alarm) control(ctx context.Context, m message) error {
 	if !a.listening.Load() {
 		return nil
 	}
 	select {
-	case a.messages <- message{"cancel", job.ID, job.Queue}.on(topicControl):
+	case a.messages <- m.on(topicControl):
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("tell the worker of job %d: %w", job.ID, ctx.Err())
+		return fmt.Errorf("tell the workers of queue %s to %s: %w", m.Queue, m.Action, ctx.Err())
 	}
 }
 

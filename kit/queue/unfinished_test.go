@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,19 +18,21 @@ type other struct{}
 
 func (other) Kind() string { return "other" }
 
+func (other) Policy() queue.Policy { return policy() }
+
 func TestUnfinished(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB) {
 		running, release := make(chan struct{}, 8), make(chan struct{})
-		workers := river.NewWorkers()
-		river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[task]) error {
+		workers := queue.NewWorkers()
+		queue.Register(workers, func(ctx context.Context, job *river.Job[task]) error {
 			if job.Args.N == 2 { // done at once
 				return nil
 			}
 			running <- struct{}{}
 			<-release
 			return nil
-		}))
-		river.AddWorker(workers, river.WorkFunc(func(context.Context, *river.Job[other]) error { return nil }))
+		})
+		queue.Register(workers, func(context.Context, *river.Job[other]) error { return nil })
 		q, err := queue.Open(t.Context(), d, queue.Config{Workers: workers, Queues: map[string]int{river.QueueDefault: 1}})
 		must(t, err)
 		add(t, d, q, task{N: 2})
@@ -69,4 +72,27 @@ func wantUnfinished(t *testing.T, q *queue.Queue, want ...int) {
 	if got := unfinishedNow(t, q); !slices.Equal(got, want) {
 		t.Errorf("unfinished jobs %v, want %v", got, want)
 	}
+}
+
+// A job outlives the deploy that added it: a version that does not know its kind
+// fails it and keeps it, for one that does.
+func TestJobOfAnotherVersionIsKept(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		workers := queue.NewWorkers()
+		queue.Register(workers, func(context.Context, *river.Job[other]) error { return nil })
+		knows, err := queue.Open(t.Context(), d, queue.Config{Workers: workers, Queues: map[string]int{river.QueueDefault: 1}})
+		must(t, err)
+		id := add(t, d, knows, other{})
+		stranger := open(t, d, queue.Config{}, nothing)
+		must(t, stranger.Start(t.Context()))
+		until(t, "it failed", func() bool { return strings.Contains(look(t, stranger, id).LastError, "other") })
+		if j := look(t, stranger, id); j.Policy != nil || j.State.Final() {
+			t.Errorf("%+v", j)
+		}
+		must(t, stop(stranger, testLimit))
+		must(t, knows.Start(t.Context()))
+		_ = knows.By("vera").Retry(t.Context(), id) // unless its time has come by itself
+		until(t, "done", func() bool { return look(t, knows, id).State == queue.Done })
+		must(t, stop(knows, testLimit))
+	})
 }

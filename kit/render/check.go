@@ -8,14 +8,16 @@ import (
 // CheckCalls visits every {{fn "literal" …}} in every template and asks check
 // whether it can work with that literal and number of further arguments.
 func (s *Set) CheckCalls(fn string, check func(literal string, args int) error) error {
-	for _, page := range s.Names() {
-		for _, t := range s.pages[page].Templates() {
-			if t.Tree == nil {
-				continue
-			}
-			if err := checkTree(t.Tree, fn, check); err != nil {
-				return fmt.Errorf("%s, used by %s: %w", t.Tree.ParseName, page, err)
-			}
+	all := s.base.Templates()
+	for _, name := range s.Names() {
+		all = append(all, s.pages[name].own.Templates()...)
+	}
+	for _, t := range all {
+		if t.Tree == nil {
+			continue
+		}
+		if err := checkTree(t.Tree, fn, check); err != nil {
+			return fmt.Errorf("%s: %w", t.Tree.ParseName, err)
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 // Funcs gives the functions that templates of any site can use:
 //
 //	{{ago .CreatedAt}}                    how long ago, in words
+//	{{when .ScheduledAt}}                 how long ago, or until then, in words
 //	{{date .CreatedAt}}                   2 January 2006
 //	{{stamp .CreatedAt}}                  RFC 3339, for <time datetime>
 //	{{number 12345}}                      12,345
@@ -25,6 +26,7 @@ import (
 func Funcs(now func() time.Time) template.FuncMap {
 	return template.FuncMap{
 		"ago":      func(t time.Time) string { return Ago(t, now()) },
+		"when":     func(t time.Time) string { return When(t, now()) },
 		"date":     func(t time.Time) string { return t.Format("2 January 2006") },
 		"stamp":    func(t time.Time) string { return t.Format(time.RFC3339) },
 		"number":   Number[int],
@@ -47,6 +49,23 @@ func Ago(t, now time.Time) string {
 		return Plural(int(d.Hours()), "hour", "hours") + " ago"
 	case d < 30*24*time.Hour:
 		return Plural(int(d.Hours()/24), "day", "days") + " ago"
+	}
+	return "on " + t.Format("2 January 2006")
+}
+
+// When is Ago, and for a time to come it says in words how long that is.
+func When(t, now time.Time) string {
+	switch d := t.Sub(now); {
+	case d <= 0:
+		return Ago(t, now)
+	case d < time.Minute:
+		return "in a moment"
+	case d < time.Hour:
+		return "in " + Plural(int(d.Minutes()), "minute", "minutes")
+	case d < 24*time.Hour:
+		return "in " + Plural(int(d.Hours()), "hour", "hours")
+	case d < 30*24*time.Hour:
+		return "in " + Plural(int(d.Hours()/24), "day", "days")
 	}
 	return "on " + t.Format("2 January 2006")
 }

@@ -28,19 +28,25 @@ type Set struct {
 	fresh bool
 	base  *template.Template // layouts and partials; never executed, so that it can be cloned
 	parts *template.Template // a clone for fragments
-	pages map[string]*template.Template
+	pages map[string]*page
 	cache *otter.Cache[string, template.HTML]
 	bytes sync.Pool
 }
 
-// Load parses layouts/ and partials/ once, and each file below pages/ and mail/
-// on a clone of them. With fresh, each page is parsed anew from files whenever
-// it is shown, so that an edit is seen on reload.
+// page is one page's template.
+type page struct {
+	own   *template.Template                 // what its file defines, alone
+	whole func() (*template.Template, error) // on a clone of the base, made when it is first wanted
+}
+
+// Load parses layouts/ and partials/ once, and each file below pages/ and mail/.
+// With fresh, each page is parsed anew from files whenever it is shown, so that
+// an edit is seen on reload.
 func Load(files fs.FS, funcs template.FuncMap, fresh bool) (*Set, error) {
-	s := &Set{files: files, funcs: template.FuncMap{}, fresh: fresh, pages: map[string]*template.Template{}}
+	s := &Set{files: files, funcs: template.FuncMap{}, fresh: fresh, pages: map[string]*page{}}
 	s.bytes.New = func() any { return new(bytes.Buffer) }
 	maps.Copy(s.funcs, funcs)
-	s.funcs["cached"] = s.cached
+	s.funcs["cached"], s.funcs["parts"] = s.cached, parts
 	var err error
 	if s.cache, err = newCache(); err != nil {
 		return nil, fmt.Errorf("cache of partials: %w", err)
@@ -80,10 +86,33 @@ func (s *Set) parsePages(dir string) error {
 		if err != nil || d.IsDir() || path.Ext(file) != ".html" {
 			return err
 		}
+		own := template.New("").Funcs(s.funcs)
+		if err := parseFile(own, s.files, file); err != nil {
+			return err
+		}
+		// A clone of everything for each page would be most of the memory of a
+		// small site, and most of the time of its start.
 		name := pageName(file)
-		s.pages[name], err = s.parsePage(s.base, name)
-		return err
+		s.pages[name] = &page{own, sync.OnceValues(func() (*template.Template, error) { return with(s.base, own) })}
+		return nil
 	})
+}
+
+// with is a clone of the base that has a page's own templates too.
+func with(base, own *template.Template) (*template.Template, error) {
+	t, err := base.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("clone the layout: %w", err)
+	}
+	for _, o := range own.Templates() {
+		if o.Tree == nil {
+			continue
+		}
+		if _, err := t.AddParseTree(o.Name(), o.Tree.Copy()); err != nil {
+			return nil, fmt.Errorf("add a page to the layout: %w", err)
+		}
+	}
+	return t, nil
 }
 
 // pageName drops "pages/" but keeps "mail/": pages are the common case.
@@ -122,17 +151,23 @@ func parseFile(into *template.Template, files fs.FS, file string) error {
 // Names lists the pages in order.
 func (s *Set) Names() []string { return slices.Sorted(maps.Keys(s.pages)) }
 
-// Lookup gives a page's parsed template, or nil.
-func (s *Set) Lookup(name string) *template.Template { return s.pages[name] }
+// Lookup gives a page's template with all that it may use, or nil.
+func (s *Set) Lookup(name string) *template.Template {
+	t, err := s.page(name)
+	if err != nil {
+		return nil
+	}
+	return t
+}
 
 // page is the template to execute: as parsed at start, or as the file is now.
 func (s *Set) page(name string) (*template.Template, error) {
-	t, ok := s.pages[name]
+	p, ok := s.pages[name]
 	if !ok {
 		return nil, fmt.Errorf("render: no page %q", name)
 	}
 	if !s.fresh {
-		return t, nil
+		return p.whole()
 	}
 	base, err := s.parseBase()
 	if err != nil {

@@ -36,9 +36,14 @@ func (b *Browser) Submit(file []byte, more url.Values) *Answer {
 	return b.Upload("me.photos", "photo", "picture", http.DetectContentType(file), file, more)
 }
 
-// PhotoID is the number of the photo that the answer leads to.
+// PhotoID is the number of the photo that the answer leads to, or tells of.
 func (a *Answer) PhotoID() int64 {
 	a.t.Helper()
+	if a.Status == http.StatusAccepted {
+		var body struct{ ID int64 }
+		a.Decode(&body)
+		return body.ID
+	}
 	id, err := strconv.ParseInt(path.Base(a.Header.Get("Location")), 10, 64)
 	if err != nil {
 		a.t.Fatalf("%s leads to %q, not to a photo: status %d\n%.2000s", a.what, a.Header.Get("Location"), a.Status, a.Body)
@@ -53,6 +58,17 @@ func (s *Site) Photo(id int64) models.Photo {
 	p, err := models.PhotosIn(s.DB.Read).Get(s.t.Context(), id)
 	must(s.t, err)
 	return p
+}
+
+// Task reads the newest task of a photo as the database has it.
+func (s *Site) Task(photo int64) models.Task {
+	s.t.Helper()
+	list, err := models.TasksIn(s.DB.Read).About("photo.process", photo).Newest(s.t.Context(), 1)
+	must(s.t, err)
+	if len(list) == 0 {
+		s.t.Fatalf("photo %d has no task", photo)
+	}
+	return list[0]
 }
 
 // Photos reads all photos, oldest first.

@@ -49,7 +49,7 @@ func New(t testing.TB, opts ...Option) *Site {
 	t.Helper()
 	dir := t.TempDir()
 	set := site.Settings{
-		Addr: "127.0.0.1:0", BaseURL: "http://superbook.test", DataDir: dir, DatabaseURL: database(t),
+		Addr: "127.0.0.1:0", BaseURL: "http://superbook.test", DataDir: dir, DatabaseURL: Database(t),
 		SecretKey: strings.Repeat("k", 32), MailURL: "log:", MailFrom: "post@superbook.test", MediaWorkers: 2, MediaBudgetMB: 512,
 		LogLevel: "warn", StopTimeout: 10 * time.Second,
 	}
@@ -64,6 +64,7 @@ func New(t testing.TB, opts ...Option) *Site {
 	must(t, err)
 	s.Tasks.Mail, s.Views.Outbox = box, box
 	s.Views.Hasher = auth.NewHasher(auth.CheapParams(), 4)
+	s.Views.Patience = 10 * time.Second // a busy machine makes no part late, unless the test is about that
 	return &Site{Site: s, Mails: box, t: t}
 }
 
@@ -97,9 +98,9 @@ func migrate(t testing.TB, set site.Settings) {
 
 var databases atomic.Int64
 
-// database makes a database of the test's own on the PostgreSQL server, or
+// Database makes a database of the test's own on the PostgreSQL server, or
 // answers "" when there is none.
-func database(t testing.TB) string {
+func Database(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv("TEST_DATABASE_URL")
 	if server == "" {
@@ -183,8 +184,8 @@ func (s *Site) Settle(kinds ...string) {
 // on patrol.
 func (s *Site) Server() *httptest.Server {
 	srv := httptest.NewServer(s.Web)
-	patrolEnded := s.StartPatrol(s.t.Context())
-	s.t.Cleanup(func() { s.Live.Close(); srv.Close(); patrolEnded() })
+	patrolEnded, newsEnded := s.StartPatrol(s.t.Context()), s.StartNews(s.t.Context())
+	s.t.Cleanup(func() { s.Live.Close(); srv.Close(); patrolEnded(); newsEnded() })
 	return srv
 }
 

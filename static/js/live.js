@@ -6,6 +6,7 @@
 // A fragment whose id is on the page takes that element's place. Another one is
 // put where its data-to (a selector) says: at the end, or with data-at="start"
 // at the beginning. data-at="gone" removes. So one that comes twice does no harm.
+// With data-version, what is older than what the page has is left out.
 // With data-new it is only for pages that do not have it yet. Elements that name
 // a topic of their own, as data-topic="post:12", have it followed too.
 (() => {
@@ -38,7 +39,7 @@
       old?.remove();
       return;
     }
-    if (old && 'new' in el.dataset) return;
+    if (old && ('new' in el.dataset || Number(old.dataset.version) > Number(el.dataset.version))) return;
     if (old) {
       swap(old, el);
     } else {

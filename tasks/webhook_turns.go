@@ -1,0 +1,155 @@
+package tasks
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"superbook/models"
+)
+
+const (
+	// callsPerWebhook and callsPerMember are how many calls run at once in each
+	// process, to one webhook and to all of one member: five members with nothing but
+	// slow receivers leave workers over for others.
+	callsPerWebhook, callsPerMember = 2, 6
+	// patience is how long a job waits for a turn, if it looks as if one came by then:
+	// jobs come in batches, and would else all but two be sent away each time, to come
+	// back in seconds.
+	patience = 50 * time.Millisecond
+	// shortestAway and longestAway bound how long a job stays away that had no turn.
+	shortestAway, longestAway = 250 * time.Millisecond, 30 * time.Second
+)
+
+// turns lets a few calls in for each webhook, and for each member. No worker waits
+// for a receiver that is known to be slow.
+type turns struct {
+	mu       sync.Mutex
+	webhooks map[int64]*turn
+	members  map[int64]*turn
+	freed    chan struct{} // closed when a turn is given back, and made anew
+}
+
+// turn is forgotten when nobody calls or waits.
+type turn struct {
+	calls, waiting int
+	took           time.Duration // the last call; zero before its end
+	since          time.Time     // when the calls that run have begun, or later
+}
+
+// pace is how long a call takes, as far as is known.
+func (t *turn) pace() time.Duration {
+	if t.calls == 0 {
+		return t.took
+	}
+	return max(t.took, time.Since(t.since))
+}
+
+// wait is about how long one more would wait that calls at this pace.
+func (t *turn) wait(pace time.Duration, atOnce int) time.Duration {
+	return pace * time.Duration(t.waiting+1) / time.Duration(atOnce)
+}
+
+// enter takes a turn, if there is one or will be in a moment. Who got it calls
+// leave.
+func (t *turns) enter(ctx context.Context, w models.Webhook) (leave func(), ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	hook, member := t.join(w)
+	defer t.forget(w)
+	if !free(hook, member) && !soon(hook, member) {
+		return nil, false
+	}
+	hook.waiting++
+	member.waiting++
+	ok = t.wait(ctx, func() bool { return free(hook, member) })
+	hook.waiting--
+	member.waiting--
+	if !ok {
+		return nil, false
+	}
+	begin := time.Now()
+	if hook.calls == 0 {
+		hook.since = begin
+	}
+	hook.calls++
+	member.calls++
+	return func() { t.leave(w, begin) }, true
+}
+
+func free(hook, member *turn) bool {
+	return hook.calls < callsPerWebhook && member.calls < callsPerMember
+}
+
+// soon says whether one more that waits can count on a turn.
+func soon(hook, member *turn) bool {
+	pace := hook.pace()
+	return hook.wait(pace, callsPerWebhook) <= patience && member.wait(pace, callsPerMember) <= patience
+}
+
+// wait is called with the lock, which it lets go meanwhile. It answers whether
+// what is waited for has come true.
+func (t *turns) wait(ctx context.Context, is func() bool) bool {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for over := false; !is(); {
+		if over {
+			return false
+		}
+		freed := t.freed
+		t.mu.Unlock()
+		select {
+		case <-freed:
+		case <-timer.C:
+			over = true
+		case <-ctx.Done():
+			over = true
+		}
+		t.mu.Lock()
+	}
+	return true
+}
+
+func (t *turns) leave(w models.Webhook, begin time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	hook, member := t.join(w)
+	hook.calls--
+	member.calls--
+	hook.since = time.Now()
+	hook.took = hook.since.Sub(begin)
+	close(t.freed)
+	t.freed = make(chan struct{})
+	t.forget(w)
+}
+
+func (t *turns) join(w models.Webhook) (hook, member *turn) {
+	if t.webhooks == nil {
+		t.webhooks, t.members, t.freed = map[int64]*turn{}, map[int64]*turn{}, make(chan struct{})
+	}
+	if t.webhooks[w.ID] == nil {
+		t.webhooks[w.ID] = &turn{}
+	}
+	if t.members[w.UserID] == nil {
+		t.members[w.UserID] = &turn{}
+	}
+	return t.webhooks[w.ID], t.members[w.UserID]
+}
+
+func (t *turns) forget(w models.Webhook) {
+	if h := t.webhooks[w.ID]; h != nil && h.calls+h.waiting == 0 {
+		delete(t.webhooks, w.ID)
+	}
+	if m := t.members[w.UserID]; m != nil && m.calls+m.waiting == 0 {
+		delete(t.members, w.UserID)
+	}
+}
+
+// away is how long a job stays away that had no turn, for the n-th time with n
+// from 0. It doubles, so that jobs that wait for a slow receiver come seldom and
+// cost next to nothing. A part of it is drawn, as many are sent away together.
+func away(n int64) time.Duration {
+	most := min(shortestAway<<min(n, 10), longestAway)
+	return most/2 + rand.N(most/2)
+}
