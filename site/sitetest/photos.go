@@ -109,19 +109,17 @@ func (s *Site) Kept() []string {
 }
 
 // HoldPhotos makes the next photo that is cut, or cut anew, stop when it is half done.
-// It is called before Work. reached is closed when a photo stands there, and
-// release lets it go on.
+// reached is closed when a photo stands there, and release lets it go on.
 func (s *Site) HoldPhotos() (reached <-chan struct{}, release func()) {
 	s.t.Helper()
 	stop, at := make(chan struct{}), make(chan struct{})
 	var once sync.Once
-	hold := func(g *gorm.DB) {
+	s.updates.add(func(g *gorm.DB) {
 		if p, ok := g.Statement.Dest.(models.Photo); ok && p.Progress >= 50 && p.Progress < 100 {
 			once.Do(func() { close(at) })
 			<-stop
 		}
-	}
-	must(s.t, s.DB.Write.Callback().Update().Before("*").Register("hold-photos", hold))
+	})
 	release = sync.OnceFunc(func() { close(stop) })
 	context.AfterFunc(s.t.Context(), release)
 	return at, release

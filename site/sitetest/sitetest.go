@@ -37,7 +37,9 @@ const Password = "correct horse battery"
 type Site struct {
 	*site.Site
 	Mails *mail.Outbox
-	t     testing.TB
+
+	t              testing.TB
+	reads, updates hooks
 }
 
 // Option changes the settings before the site is made.
@@ -65,7 +67,10 @@ func New(t testing.TB, opts ...Option) *Site {
 	s.Tasks.Mail, s.Views.Outbox = box, box
 	s.Views.Hasher = auth.NewHasher(auth.CheapParams(), 4)
 	s.Views.Patience = 10 * time.Second // a busy machine makes no part late, unless the test is about that
-	return &Site{Site: s, Mails: box, t: t}
+	made := &Site{Site: s, Mails: box, t: t}
+	must(t, s.DB.Read.Callback().Query().Before("*").Register("sitetest:reads", made.reads.call))
+	must(t, s.DB.Write.Callback().Update().Before("*").Register("sitetest:updates", made.updates.call))
+	return made
 }
 
 func must(t testing.TB, err error) {

@@ -3,25 +3,45 @@ package sitetest
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 
 	"gorm.io/gorm"
 )
 
+// hooks are called with statements of the database before they are run. They are
+// in place before the first one, because gorm does not let callbacks be added
+// while somebody else asks something.
+type hooks struct {
+	mu  sync.Mutex
+	all []func(*gorm.DB)
+}
+
+func (h *hooks) add(fn func(*gorm.DB)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.all = append(h.all, fn)
+}
+
+func (h *hooks) call(g *gorm.DB) {
+	h.mu.Lock()
+	all := slices.Clone(h.all)
+	h.mu.Unlock()
+	for _, fn := range all { // not under the lock: they may hold the statement
+		fn(g)
+	}
+}
+
 // OnRead has fn called before each question to the database whose answer is one
-// or several of T: to hold it, or to have it panic. It is called before the
-// first request.
+// or several of T: to hold it, or to have it panic.
 func OnRead[T any](s *Site, fn func(ctx context.Context)) {
-	s.t.Helper()
-	before := func(g *gorm.DB) {
+	s.reads.add(func(g *gorm.DB) {
 		switch g.Statement.Dest.(type) {
 		case *[]T, *T:
 			fn(g.Statement.Context)
 		}
-	}
-	must(s.t, s.DB.Read.Callback().Query().Before("*").Register(fmt.Sprintf("on-read-%T", *new(T)), before))
+	})
 }
 
 // Log is what the views log, line by line.
