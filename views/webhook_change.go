@@ -63,12 +63,17 @@ func (v *Views) WebhookOff(c echo.Context) error {
 	}
 	why, words := models.OffByOwner, "It is off. Nothing is sent until it is on again."
 	if w.UserID != me(c).ID {
-		why, words = models.OffByStaff, "It is off, and its owner cannot switch it on."
+		why, words = models.OffByStaff, "It is off, and its owner cannot switch it on. We tell them."
 	}
-	return v.changeWebhook(c, w, func(tx *gorm.DB) (string, error) {
-		_, err := models.SwitchWebhookOff(c.Request().Context(), tx, w.ID, why)
+	var told []int64
+	err = v.changeWebhook(c, w, func(tx *gorm.DB) (_ string, err error) {
+		told, err = v.Tasks.SwitchWebhookOff(c.Request().Context(), tx, w, why)
 		return words, err
 	})
+	if err == nil {
+		v.News.Told(c.Request().Context(), told)
+	}
+	return err
 }
 
 // WebhookRotate handles POST /users/me/webhooks/:id/rotate.
