@@ -88,17 +88,26 @@ func (v *Views) WebhookRotate(c echo.Context) error {
 	})
 }
 
-// WebhookTest handles POST /users/me/webhooks/:id/test.
-func (v *Views) WebhookTest(c echo.Context) error {
-	w, err := v.myWebhook(c)
-	if err == nil {
-		err = v.slowCalls(c)
-	}
-	if err != nil {
+// mayCall refuses what would have a webhook called that is off, or calls by hand
+// without end.
+func (v *Views) mayCall(c echo.Context, w models.Webhook) error {
+	if err := v.slowCalls(c); err != nil {
 		return err
 	}
 	if !w.On() {
 		return problem.Forbidden("This webhook is off. Switch it on first.")
+	}
+	return nil
+}
+
+// WebhookTest handles POST /users/me/webhooks/:id/test.
+func (v *Views) WebhookTest(c echo.Context) error {
+	w, err := v.myWebhook(c)
+	if err == nil {
+		err = v.mayCall(c, w)
+	}
+	if err != nil {
+		return err
 	}
 	return v.changeWebhook(c, w, func(tx *gorm.DB) (string, error) {
 		return "A test message is on its way. Look below for what came of it.", v.Tasks.TestWebhook(c.Request().Context(), tx, w)
@@ -110,13 +119,10 @@ func (v *Views) WebhookTest(c echo.Context) error {
 func (v *Views) WebhookHeld(c echo.Context) error {
 	w, err := v.seenWebhook(c)
 	if err == nil {
-		err = v.slowCalls(c)
+		err = v.mayCall(c, w)
 	}
 	if err != nil {
 		return err
-	}
-	if !w.On() {
-		return problem.Forbidden("This webhook is off. Switch it on first.")
 	}
 	return v.changeWebhook(c, w, func(tx *gorm.DB) (string, error) {
 		sent, left, err := v.Tasks.SendHeld(c.Request().Context(), tx, w)
