@@ -221,7 +221,7 @@ func TestPartialsFitTheirModels(t *testing.T) {
 		"dossier_photos": views.DossierPhotos{}, "dossier_followers": views.DossierFollowers{}, "dossier_missing": views.Chapter{}, "pulse_now": tasks.PulseCharts{}, "pulse_table": tasks.PulseChart{},
 		"queue_row": views.QueueRow{}, "queue_figures": views.QueueRow{}, "queue_act": views.QueueRow{}, "jobs_running": []views.RunningJob{}, "job_live": views.JobParts{}, "job_facts": views.JobParts{}, "job_act": views.JobParts{}, "job_log": views.JobParts{}, "jobs_failed": []queue.JobCard{},
 		"webhook_now": models.Webhook{}, "webhook_sent": views.WebhookSent{}, "delivery_now": views.DeliveryNow{}, "delivery_attempts": views.DeliveryNow{},
-		"webhooks_counts": []models.DeliveryCount{}, "webhook_group": views.WebhookGroup{}, "webhooks_undelivered": []models.DeliveryCard{}} {
+		"webhooks_counts": []models.DeliveryCount{}, "webhook_group": views.WebhookGroup{}, "webhooks_undelivered": &views.WebhookUndelivered{}, "webhook_act": views.WebhookAct{}} {
 		if err := templatecheck.CheckHTML(home.Lookup(name), data); err != nil {
 			t.Errorf("%s with %T: %v", name, data, err)
 		}
