@@ -67,7 +67,9 @@ func TestAccountsFromTheCommandLine(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t, "DEBUG=false", "SECRET_KEY="+strings.Repeat("k", 32), "MAIL_URL=log:")
 	const create = "createsuperuser --username keeper --email keeper@example.org"
-	f.is(0, create, "PASSWORD=lanterns over the harbour")
+	if out := f.is(0, create, "PASSWORD=lanterns over the harbour"); !strings.Contains(out, "Made the staff account keeper") {
+		t.Errorf("making the account says %q", out)
+	}
 	for _, tt := range []struct{ command, password, says string }{
 		{create, "lanterns over the harbour", "taken"},
 		{"createsuperuser --username KEEPER --email keeper@example.org", "lanterns over the harbour", "taken"},

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"gorm.io/gorm"
 
@@ -31,10 +32,14 @@ func (cmd CreateSuperuser) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return s.DB.Tx(ctx, func(tx *gorm.DB) error {
+		err = s.DB.Tx(ctx, func(tx *gorm.DB) error {
 			_, err := models.CreateUser(ctx, tx, models.User{Username: f.Username, Email: f.Email, PasswordHash: hash, Staff: true}, models.Profile{Kind: f.Kind})
 			return err
 		})
+		if err == nil {
+			fmt.Printf("Made the staff account %s; log in with it and open /dashboard/tasks\n", f.Username)
+		}
+		return err
 	})
 }
 

@@ -117,9 +117,18 @@ func tidyPolicy(title, idempotence string) queue.Policy {
 var unended = []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 	rivertype.JobStateRunning, rivertype.JobStateScheduled}
 
+// counted begins a sentence: "No sessions", "1 session".
 func counted(n int, one, many string) string {
 	if n == 0 {
 		return "No " + many
+	}
+	return render.Plural(n, one, many)
+}
+
+// also is counted further on in the sentence.
+func also(n int, one, many string) string {
+	if n == 0 {
+		return "no " + many
 	}
 	return render.Plural(n, one, many)
 }

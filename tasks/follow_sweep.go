@@ -39,8 +39,8 @@ func SweepTasksNow(ctx context.Context, d *Deps) (string, error) {
 	if err := errors.Join(failed, err, unsent, left); err != nil {
 		return "", fmt.Errorf("sweep tasks: %w", err)
 	}
-	return fmt.Sprintf("%s ended, %s, %s and %s forgotten, %s sent anew", counted(ended, "abandoned task", "abandoned tasks"), counted(old, "old task", "old tasks"),
-		counted(messages, "old message", "old messages"), counted(secrets, "old secret", "old secrets"), counted(lost, "lost message", "lost messages")), nil
+	return fmt.Sprintf("%s ended, %s, %s and %s forgotten, %s sent anew", counted(ended, "abandoned task", "abandoned tasks"), also(old, "old task", "old tasks"),
+		also(messages, "old message", "old messages"), also(secrets, "old secret", "old secrets"), also(lost, "lost message", "lost messages")), nil
 }
 
 // endAbandoned ends the tasks that stand still since before a time and whose job

@@ -85,7 +85,7 @@ func SweepUploadsNow(ctx context.Context, d *Deps, grace time.Duration) (string,
 		return "", fmt.Errorf("sweep uploads: %w", err)
 	}
 	return fmt.Sprintf("%s, %s and %s removed", counted(uploads, "upload", "uploads"),
-		counted(unsent, "unsent attachment", "unsent attachments"), counted(temps, "temporary file", "temporary files")), nil
+		also(unsent, "unsent attachment", "unsent attachments"), also(temps, "temporary file", "temporary files")), nil
 }
 
 // sweepOrphans sweeps for one turn, and comes back for the next. What it has looked

@@ -136,5 +136,5 @@ func (p verifyPlace) words() string {
 	if p.Apart == 0 {
 		return "All heroes are verified"
 	}
-	return "All heroes are verified but " + counted(p.Apart, "hero", "heroes") + ", for whom the registry failed; they are asked for next time"
+	return "All heroes are verified but " + also(p.Apart, "hero", "heroes") + ", for whom the registry failed; they are asked for next time"
 }

@@ -160,7 +160,7 @@ func TestTaskIsCancelled(t *testing.T) {
 	p, task := askedFor(t, s, b, 1)
 	b.Get("task", task.ID).Is(200).Shows("Waiting for its turn", "Cancel it")
 	b.Post("task.cancel", nil, task.ID).Is(303).GoesTo(s.Path("task", task.ID))
-	b.Get("task", task.ID).Is(200).Shows("It is cancelled.", "You cancelled this.").Hides("Cancel it")
+	b.Get("task", task.ID).Is(200).Shows("It is cancelled.", "You cancelled this.").Shows("Submit a photo").Hides("Cancel it")
 	b.Get("photo", p.ID).Is(200).Shows("You cancelled this.")
 	b.JSON().Post("task.cancel", nil, task.ID).Is(409)
 	b.Post("task.cancel", nil, task.ID).Is(303)

@@ -27,7 +27,8 @@ type Set struct {
 	hashed map[string]*file // by hashed name
 }
 
-// file is one file; its compressed forms are made when first asked for.
+// file is one file; its compressed forms are made when first asked for. A fresh one, read for a
+// single request, has none: making one takes longer than it could save.
 type file struct {
 	name, hashed, kind string
 	body               []byte
@@ -76,9 +77,11 @@ func (s *Set) add(name string, rewrite func(name string, body []byte) ([]byte, e
 	if kind, ok := kinds[ext]; ok { // the system's table may lack or misname these
 		f.kind = kind
 	}
-	f.encoded = map[string]func() ([]byte, error){
-		"br":   sync.OnceValues(func() ([]byte, error) { return encode(body, brotliWriter) }),
-		"gzip": sync.OnceValues(func() ([]byte, error) { return encode(body, gzipWriter) }),
+	if !s.fresh {
+		f.encoded = map[string]func() ([]byte, error){
+			"br":   sync.OnceValues(func() ([]byte, error) { return encode(body, brotliWriter(len(body))) }),
+			"gzip": sync.OnceValues(func() ([]byte, error) { return encode(body, gzipWriter) }),
+		}
 	}
 	s.files[name], s.hashed[f.hashed] = f, f
 	return nil

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -163,6 +164,22 @@ func TestCompression(t *testing.T) {
 	}
 }
 
+// It does not run beside others: it looks at what the whole process allocates.
+func TestCompressionTakesLittleMemory(t *testing.T) {
+	s := load(t, files(), false)
+	address := path(t, s, "js/live.js")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	w, err := get(t, s, address, "Accept-Encoding", "br")
+	runtime.ReadMemStats(&after)
+	if err != nil || w.Header().Get("Content-Encoding") != "br" {
+		t.Fatalf("%v, %v", w.Header(), err)
+	}
+	if took := after.TotalAlloc - before.TotalAlloc; took > 8<<20 {
+		t.Errorf("a file of 250 bytes took %d KB to compress", took>>10)
+	}
+}
+
 func TestOnlyFilesOfTheSetAreServed(t *testing.T) {
 	t.Parallel()
 	for _, fresh := range []bool{false, true} {
@@ -183,8 +200,9 @@ func TestFreshFilesFollowTheDisk(t *testing.T) {
 	if got := path(t, s, "js/live.js"); got != "/static/js/live.js" {
 		t.Errorf("the name is %s", got)
 	}
-	m["js/live.js"] = &fstest.MapFile{Data: []byte("edited()")}
-	if w, err := get(t, s, "/static/js/live.js"); err != nil || w.Body.String() != "edited()" || w.Header().Get("Cache-Control") != "no-cache" {
+	edited := strings.Repeat("edited()\n", 50) // so long that a compressed form would be smaller
+	m["js/live.js"] = &fstest.MapFile{Data: []byte(edited)}
+	if w, err := get(t, s, "/static/js/live.js", "Accept-Encoding", "gzip, br"); err != nil || w.Body.String() != edited || w.Header().Get("Cache-Control") != "no-cache" {
 		t.Errorf("%q, %v, %v", w.Body, w.Header(), err)
 	}
 }

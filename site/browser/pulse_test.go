@@ -35,6 +35,15 @@ func anHour(t *testing.T, s *sitetest.Site, end time.Time) {
 	}
 }
 
+// plotGrows says how much taller the card is with the plot than with the drawing that it replaces.
+const plotGrows = `(() => {
+	const card = document.querySelector('[data-plot]'), plot = card.querySelector('.plot'), height = card.getBoundingClientRect().height;
+	plot.style.display = 'none', delete card.dataset.plotted;
+	const drawn = card.getBoundingClientRect().height;
+	plot.style.display = '', card.dataset.plotted = '';
+	return height - drawn;
+})()`
+
 // pulseWatched reads the charts by keys and pointer, and sees them go on.
 func pulseWatched(t *testing.T, b *browsertest.Browser) {
 	w := openWorld(t)
@@ -43,6 +52,9 @@ func pulseWatched(t *testing.T, b *browsertest.Browser) {
 	tab.Open(w.url + w.Path("dashboard.pulse"))
 	tab.WaitFor(`document.querySelector('[data-plotted] canvas') !== null && document.body.dataset.liveState === 'on'`)
 	tab.WaitText(".plot-at", "Point at the chart")
+	if moved := browsertest.Eval[float64](tab, plotGrows); math.Abs(moved) > 1 {
+		t.Errorf("what stands below the chart moves by %g pixels when it gets its cursor", moved)
+	}
 	browsertest.Eval[bool](tab, "document.querySelector('.plot').focus(), true")
 	tab.Press(browsertest.KeyRight)
 	tab.WaitFor(`/^\d\d:\d\d:\d\d p50 .*s, p95 .*s, p99 .*s$/.test(document.querySelector('.plot-at').textContent.replace(/\s+/g, ' '))`)

@@ -53,10 +53,16 @@
     const at = none ? '' : clock.format(u.data[0][i] * 1000);
     const time = document.createElement('b');
     time.textContent = at;
-    said.replaceChildren(...(none ? ['Point at the chart, or use the arrow keys, to read it.'] : [time, ' ' + words]));
+    said.replaceChildren(...(none ? ['Point at the chart, or use arrow keys.'] : [time, ' ' + words]));
     box.setAttribute('aria-valuemax', Math.max(u.data[0].length - 1, 0));
     box.setAttribute('aria-valuenow', none ? 0 : i);
     box.setAttribute('aria-valuetext', none ? 'none chosen' : at + ', ' + words);
+  }
+
+  // As tall, with its words, as the drawing whose place it takes: what stands below does not move.
+  function tall(width) {
+    const drawn = now().querySelector('.chart').viewBox.baseVal;
+    return Math.round(width * drawn.height / drawn.width) - said.offsetHeight - parseFloat(getComputedStyle(box).rowGap);
   }
 
   function options(span) {
@@ -69,7 +75,7 @@
     };
     const axis = {stroke: colour('--dim'), font: '500 12px ' + style.fontFamily, grid: {stroke: colour('--hair'), width: 1}, ticks: {show: false}};
     return {
-      width: box.clientWidth, height: Math.round(box.clientWidth * 0.42), legend: {show: false}, padding: [8, 6, 0, 0],
+      width: box.clientWidth, height: tall(box.clientWidth), legend: {show: false}, padding: [8, 6, 0, 0],
       cursor: {y: false, drag: {x: false, y: false}, points: {size: 9}},
       scales: {x: {time: true, range: () => span()}, y: {range: (_, __, high) => [0, (high || 0.001) * 1.08]}},
       axes: [{...axis, size: 28, space: 56, values: (_, at) => at.map(t => short.format(t * 1000))},
@@ -121,6 +127,6 @@
   new ResizeObserver(() => {
     if (!plot || box.clientWidth === width) return;
     width = box.clientWidth;
-    plot.setSize({width, height: Math.round(width * 0.42)});
+    plot.setSize({width, height: tall(width)});
   }).observe(card);
 })();
