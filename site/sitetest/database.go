@@ -44,8 +44,8 @@ func migrated(t testing.TB) string {
 	return address(t, name)
 }
 
-// template is a database that nobody works in: to copy it takes a tenth of the
-// time of the migrations. The last test that has a copy drops it, for nothing
+// template is a database that nobody works in: to copy it takes a quarter of
+// the time of the migrations. The last test that has a copy drops it, for nothing
 // else knows when the tests end; should others follow, they make it anew.
 type template struct {
 	sync.Mutex
