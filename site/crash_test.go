@@ -68,6 +68,15 @@ type crash struct {
 // submitters is how many members submit photos: each may keep 100.
 func (c *crash) submitters() int { return 8 + c.rounds/20 }
 
+// length is how long the rounds take, in those of SQLite. The crowd is to have
+// photos left for the last of them.
+func (c *crash) length() int {
+	if c.database != "" {
+		return 10 * c.rounds
+	}
+	return c.rounds
+}
+
 func (c *crash) run() {
 	t := c.t
 	c.inbox = newInbox(t)
@@ -79,7 +88,7 @@ func (c *crash) run() {
 	c.house = &house{t: t, program: c.program, running: map[string]*process{}}
 	c.house.rebuild()
 	c.house.await()
-	c.crowd = &crowd{pause: time.Duration(max(c.rounds, 60)) * time.Second / 60 / 10}
+	c.crowd = &crowd{pause: time.Duration(max(c.length(), 60)) * time.Second / 60 / 10}
 	visitors := make([]*visitor, c.submitters())
 	for i := range visitors {
 		visitors[i] = newVisitor(t, "http://"+strings.TrimPrefix(c.env[0], "ADDR="))

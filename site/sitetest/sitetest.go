@@ -4,26 +4,19 @@ package sitetest
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // makes and drops the databases of tests
 	"gorm.io/gorm"
 
 	"superbook/kit/auth"
-	"superbook/kit/db"
 	"superbook/kit/mail"
 	"superbook/kit/throttle"
 	"superbook/models"
@@ -51,14 +44,13 @@ func New(t testing.TB, opts ...Option) *Site {
 	t.Helper()
 	dir := t.TempDir()
 	set := site.Settings{
-		Addr: "127.0.0.1:0", BaseURL: "http://superbook.test", DataDir: dir, DatabaseURL: Database(t),
+		Addr: "127.0.0.1:0", BaseURL: "http://superbook.test", DataDir: dir, DatabaseURL: migrated(t),
 		SecretKey: strings.Repeat("k", 32), MailURL: "log:", MailFrom: "post@superbook.test", MediaWorkers: 2, MediaBudgetMB: 512,
 		LogLevel: "warn", StopTimeout: 10 * time.Second,
 	}
 	for _, o := range opts {
 		o(&set)
 	}
-	migrate(t, set)
 	s, err := site.New(t.Context(), set, slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
@@ -87,44 +79,6 @@ func (l testLog) Write(b []byte) (int, error) {
 	defer func() { _ = recover() }() // a line after the end of the test is lost, not a panic
 	l.t.Logf("%s", strings.TrimSpace(string(b)))
 	return len(b), nil
-}
-
-// migrate is what the command migrate does, where the site does not do it by itself.
-func migrate(t testing.TB, set site.Settings) {
-	t.Helper()
-	if set.DatabaseURL == "" {
-		return
-	}
-	d, err := db.Open(t.Context(), set.DatabaseURL, slog.New(slog.DiscardHandler))
-	must(t, err)
-	must(t, site.Migrate(t.Context(), d, "up", io.Discard))
-	must(t, d.Close())
-}
-
-var databases atomic.Int64
-
-// Database makes a database of the test's own on the PostgreSQL server, or
-// answers "" when there is none.
-func Database(t testing.TB) string {
-	t.Helper()
-	server := os.Getenv("TEST_DATABASE_URL")
-	if server == "" {
-		return ""
-	}
-	name := fmt.Sprintf("superbook_%d_%d", os.Getpid(), databases.Add(1))
-	exec := func(statement string) {
-		conn, err := sql.Open("pgx", server)
-		must(t, err)
-		defer conn.Close()
-		_, err = conn.ExecContext(context.WithoutCancel(t.Context()), statement)
-		must(t, err)
-	}
-	exec("CREATE DATABASE " + name)
-	t.Cleanup(func() { exec("DROP DATABASE " + name + " WITH (FORCE)") })
-	u, err := url.Parse(server)
-	must(t, err)
-	u.Path = "/" + name
-	return u.String()
 }
 
 // Member makes a user of the cast, with Password.
