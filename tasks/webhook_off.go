@@ -17,7 +17,7 @@ import (
 // switchOff ends that a webhook is called, and tells its owner on the site and by
 // mail. It answers who was told on the site.
 func (d *Deps) switchOff(ctx context.Context, tx *gorm.DB, w models.Webhook, why models.OffWhy) (told []int64, err error) {
-	off, err := models.SwitchWebhookOff(ctx, tx, w.ID, why)
+	off, err := w.SwitchOff(ctx, tx, why)
 	if err != nil || !off {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"superbook/kit/webhook"
 	"superbook/models"
 	"superbook/site/sitetest"
 	"superbook/tasks"
@@ -32,6 +33,38 @@ func TestBothSecretsSignWhileOneReplacesTheOther(t *testing.T) {
 	until(t, s, test(t, s, w).ID, "delivered", in(models.DeliveryDone))
 	if n := len(strings.Fields(r.seen()[1].Signature)); n != 1 {
 		t.Errorf("%d signatures after it", n)
+	}
+}
+
+// Two clicks make two secrets, and the receiver may know none of them yet: what it
+// knows signs on for the day that was promised. Who clicks twice on one page makes
+// one.
+func TestTheSecretThatTheReceiverKnowsSignsOn(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	first := hook(t, s, s.Hero("nightheron"), "https://example.org")
+	rotate := func(w models.Webhook) models.Webhook {
+		must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error { return models.RotateSecret(t.Context(), tx, w) }))
+		return again(t, s, w)
+	}
+	signs := func(w models.Webhook, secret webhook.Secret) bool {
+		h := http.Header{}
+		must(t, webhook.Sign(h, "msg_1", []byte("{}"), time.Now(), w.Secrets(time.Now())...))
+		return webhook.Verify(h, []byte("{}"), time.Now(), secret) == nil
+	}
+	second := rotate(first)
+	if rotate(first).Secret != second.Secret {
+		t.Error("one page has made two secrets")
+	}
+	third := rotate(second)
+	if third.Secret == second.Secret || !signs(third, first.Secret) || !signs(third, second.Secret) || !signs(third, third.Secret) {
+		t.Errorf("%d secrets sign", len(third.Secrets(time.Now())))
+	}
+	for range 20 {
+		third = rotate(third)
+	}
+	if n := len(third.Secrets(time.Now())); n > 5 {
+		t.Errorf("%d secrets sign", n)
 	}
 }
 
