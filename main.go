@@ -40,8 +40,7 @@ func main() {
 	os.Exit(status)
 }
 
-// run answers the exit status: 2 for what was asked in the wrong way, 1 for
-// what went wrong.
+// run answers the exit status: 2 for what was asked in the wrong way, 1 for what went wrong.
 func run(ctx context.Context, args []string, stderr io.Writer) int {
 	parser := kong.Must(&commands{}, kong.Name("superbook"), kong.UsageOnError(),
 		kong.Description("A social network for superheroes."), kong.BindTo(ctx, (*context.Context)(nil)))
@@ -50,13 +49,12 @@ func run(ctx context.Context, args []string, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "superbook: %v; try: superbook --help\n", err)
 		return 2
 	}
-	switch err := cmd.Run(); {
-	case errors.Is(err, site.ErrSettings):
-		fmt.Fprintf(stderr, "superbook: %v\n", err)
-		return 2
-	case err != nil:
-		fmt.Fprintf(stderr, "superbook: %v\n", err)
-		return 1
+	if err = cmd.Run(); err == nil {
+		return 0
 	}
-	return 0
+	fmt.Fprintf(stderr, "superbook: %v\n", err)
+	if errors.Is(err, site.ErrSettings) {
+		return 2
+	}
+	return 1
 }

@@ -79,12 +79,16 @@ type DeliveryCard struct {
 // TableName tells gorm that a DeliveryCard is read from joined tables.
 func (DeliveryCard) TableName() string { return "deliveries" }
 
-// Undelivered gives the newest n deliveries that have not arrived, of everybody.
-func Undelivered(ctx context.Context, conn *gorm.DB, n int) ([]DeliveryCard, error) {
-	return db.Rows[DeliveryCard](conn).
+// Undelivered gives the newest n deliveries that have not arrived, of everybody, and
+// are older than the one with a number; 0 begins at the newest.
+func Undelivered(ctx context.Context, conn *gorm.DB, before int64, n int) ([]DeliveryCard, error) {
+	q := db.Rows[DeliveryCard](conn).
 		Table("deliveries JOIN webhooks ON webhooks.id = deliveries.webhook_id JOIN users ON users.id = webhooks.user_id").
-		Select("deliveries.*, webhooks.url, users.username").Where("deliveries.state <> 'delivered'").
-		Order("deliveries.id DESC").Limit(n).Find(ctx)
+		Select("deliveries.*, webhooks.url, users.username").Where("deliveries.state <> 'delivered'")
+	if before != 0 {
+		q = q.Where("deliveries.id < ?", before)
+	}
+	return q.Order("deliveries.id DESC").Limit(n).Find(ctx)
 }
 
 // DeliveryCount is how many deliveries are in a state.

@@ -64,20 +64,15 @@ func SwitchWebhookOn(ctx context.Context, tx *gorm.DB, by Viewer, id int64) (boo
 
 // SwitchWebhookOff ends that a webhook is called; what waits to be delivered is
 // held. It answers false when it was off already, or is gone. Staff's word stands
-// above the others, so that their reason takes the place of an older one.
-func SwitchWebhookOff(ctx context.Context, tx *gorm.DB, id int64, why OffWhy) (bool, error) {
-	return switchOff(ctx, tx, WebhooksIn(tx), id, why)
-}
-
-// SwitchOff is SwitchWebhookOff for what the webhook's address has answered: one
-// that its owner gave another address during the call stays on.
-func (w Webhook) SwitchOff(ctx context.Context, tx *gorm.DB, why OffWhy) (bool, error) {
-	return switchOff(ctx, tx, Webhooks{WebhooksIn(tx).Where("url = ?", w.URL)}, w.ID, why)
-}
-
-func switchOff(ctx context.Context, tx *gorm.DB, which Webhooks, id int64, why OffWhy) (bool, error) {
-	at := now()
-	q := which.Where("id = ? AND (off_at IS NULL OR off_why <> ? AND ? = ?)", id, OffByStaff, why, OffByStaff)
+// above the others, so that their reason takes the place of an older one. What its
+// address has answered says nothing of one that its owner has entered during the
+// call.
+func SwitchWebhookOff(ctx context.Context, tx *gorm.DB, w Webhook, why OffWhy) (bool, error) {
+	at, id := now(), w.ID
+	q := WebhooksIn(tx).Where("id = ? AND (off_at IS NULL OR off_why <> ? AND ? = ?)", id, OffByStaff, why, OffByStaff)
+	if why == OffGone || why == OffFailing {
+		q = q.Where("url = ?", w.URL)
+	}
 	n, err := q.Select("off_at", "off_why").Updates(ctx, Webhook{OffAt: &at, OffWhy: why})
 	if err != nil || n == 0 {
 		return false, wrap("switch a webhook off", err)

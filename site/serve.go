@@ -86,13 +86,15 @@ func (s *Site) StartPatrol(ctx context.Context) (ended func()) {
 	return func() { <-done }
 }
 
-// StartNews shows on open pages how the queues and webhooks are doing, until ctx
+// StartBoards shows on open pages how queues and webhooks are doing, until ctx
 // ends. ended waits for that.
-func (s *Site) StartNews(ctx context.Context) (ended func()) {
-	var all sync.WaitGroup
-	all.Go(func() { s.Views.PublishQueues(ctx) })
-	all.Go(func() { s.Views.PublishWebhooks(ctx) })
-	return all.Wait
+func (s *Site) StartBoards(ctx context.Context) (ended func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.Views.PublishBoards(ctx)
+	}()
+	return func() { <-done }
 }
 
 // startBeside runs what goes on beside requests and jobs: passing on what other
@@ -110,7 +112,7 @@ func (s *Site) startBeside(ctx context.Context, pages, work bool) (stop func()) 
 	if pages {
 		all.Go(s.StartPatrol(ctx))
 		all.Go(s.StartPulse(ctx))
-		all.Go(s.StartNews(ctx))
+		all.Go(s.StartBoards(ctx))
 	}
 	return func() { cancel(); all.Wait() }
 }

@@ -80,9 +80,6 @@ const SchedulesTopic = "schedules:0"
 // each process publishes it for its own readers.
 func JobTopic(id int64) string { return topic("job", id, nil) }
 
-// JobTopics is how every JobTopic begins.
-const JobTopics = "job:"
-
 // QueuesTopic carries how the queues are doing. Only staff may follow it, and each
 // process publishes it for its own readers.
 const QueuesTopic = "queues:0"

@@ -14,11 +14,11 @@ import (
 	"superbook/models"
 )
 
-// switchOff ends that a webhook is called, and tells its owner on the site and by
-// mail. It answers who was told on the site.
-func (d *Deps) switchOff(ctx context.Context, tx *gorm.DB, w models.Webhook, why models.OffWhy) (told []int64, err error) {
-	off, err := w.SwitchOff(ctx, tx, why)
-	if err != nil || !off {
+// SwitchWebhookOff ends that a webhook is called, and tells its owner on the site
+// and by mail, unless it was they who did it. It answers who was told on the site.
+func (d *Deps) SwitchWebhookOff(ctx context.Context, tx *gorm.DB, w models.Webhook, why models.OffWhy) (told []int64, err error) {
+	off, err := models.SwitchWebhookOff(ctx, tx, w, why)
+	if err != nil || !off || why == models.OffByOwner || w.DeletedAt != nil {
 		return nil, err
 	}
 	if told, err = models.NotifyWebhookOff(ctx, tx, w); err != nil {
@@ -43,18 +43,21 @@ func (MailWebhookOff) Policy() queue.Policy {
 // WebhookOffMail is the mail.
 type WebhookOffMail struct {
 	Username, Address, Link string
-	Gone                    bool // it asked for it, by answering 410
+	Why                     models.OffWhy
 }
 
 // Template names the mail's template.
 func (WebhookOffMail) Template() string { return "mail/webhook_off" }
 
+// ByStaff says whether its owner has to ask for it to be switched on.
+func (m WebhookOffMail) ByStaff() bool { return m.Why == models.OffByStaff }
+
 type mailWebhookOffWorker struct{ d *Deps }
 
-// Work sends nothing about a webhook that is gone, or is on again.
+// Work sends nothing about a webhook that is deleted, or is on again.
 func (w *mailWebhookOffWorker) Work(ctx context.Context, job *river.Job[MailWebhookOff]) error {
 	hook, err := models.WebhooksIn(w.d.DB.Read).Get(ctx, job.Args.WebhookID)
-	if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && hook.On() {
+	if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && (hook.On() || hook.DeletedAt != nil) {
 		return nil
 	} else if err != nil {
 		return err
@@ -67,7 +70,7 @@ func (w *mailWebhookOffWorker) Work(ctx context.Context, job *river.Job[MailWebh
 	if err != nil {
 		return err
 	}
-	return w.d.send(ctx, u.Email, WebhookOffMail{u.Username, hook.URL, link, hook.OffWhy == models.OffGone})
+	return w.d.send(ctx, u.Email, WebhookOffMail{u.Username, hook.URL, link, hook.OffWhy})
 }
 
 // lostAfter is how long after its time an attempt is taken for lost: River ends

@@ -39,7 +39,7 @@ func TestSwitchedOffWhileAnswersAreNoted(t *testing.T) {
 		"by both answers": {http.StatusGone, models.DeliveryFailed, nobody},
 		"by its owner": {http.StatusInternalServerError, "", func(t *testing.T, s *sitetest.Site, w models.Webhook) error {
 			return s.DB.Tx(t.Context(), func(tx *gorm.DB) error {
-				_, err := models.SwitchWebhookOff(t.Context(), tx, w.ID, models.OffByOwner)
+				_, err := models.SwitchWebhookOff(t.Context(), tx, w, models.OffByOwner)
 				return err
 			})
 		}},

@@ -99,7 +99,7 @@ func (w *webhookSendWorker) record(ctx context.Context, job *river.Job[WebhookSe
 			return err
 		}
 		if why := offWhy(a.Status, tooLong); why != "" {
-			told, err = w.d.switchOff(ctx, tx, m.To, why)
+			told, err = w.d.SwitchWebhookOff(ctx, tx, m.To, why)
 		}
 		return err
 	})

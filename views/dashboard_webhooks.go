@@ -15,22 +15,25 @@ import (
 const webhooksShown = 25
 
 // DashboardWebhooksPage shows staff every webhook, those in trouble first, and
-// what is not delivered; or, when a group is asked for, that one, page by page.
+// what is not delivered; or, when a part of that is asked for, that one, page by page.
 type DashboardWebhooksPage struct {
 	Base
 	Board WebhookBoard
-	Group *WebhookGroup // nil on the first page
-	Older bool          // not the newest page of the group
+	Part  string // what is asked for: a health, or undelivered; "" on the first page
+	Older bool   // not the newest page of that part
 }
 
 // Template names the page's template.
 func (DashboardWebhooksPage) Template() string { return "dashboard/webhooks" }
 
+// undelivered is how the part that is not a health is asked for.
+const undelivered = "undelivered"
+
 // WebhookBoard is what the first page shows, and what is pushed to it.
 type WebhookBoard struct {
-	Counts     []models.DeliveryCount
-	Groups     []WebhookGroup
-	Deliveries []models.DeliveryCard // newest first
+	Counts      []models.DeliveryCount
+	Groups      []WebhookGroup
+	Undelivered *WebhookUndelivered // nil on the pages of the groups
 }
 
 // WebhookGroup is a part of the webhooks of one health, newest first.
@@ -40,10 +43,16 @@ type WebhookGroup struct {
 	More   int64 // the number before which there are older ones; 0 when there are none
 }
 
-// webhooksAsked is which group staff want to see, and from where.
+// WebhookUndelivered is a part of what has not arrived, newest first.
+type WebhookUndelivered struct {
+	Deliveries []models.DeliveryCard
+	More       int64 // as that of a WebhookGroup
+}
+
+// webhooksAsked is which part staff want to see, and from where.
 type webhooksAsked struct {
-	Health models.Health `query:"state"`
-	Before int64         `query:"before"`
+	Part   string `query:"state"`
+	Before int64  `query:"before"`
 }
 
 // DashboardWebhooks handles GET /dashboard/webhooks.
@@ -53,19 +62,21 @@ func (v *Views) DashboardWebhooks(c echo.Context) (err error) {
 		return err
 	}
 	ctx := c.Request().Context()
-	page := DashboardWebhooksPage{Base: v.base(c, "dashboard", "Webhooks")}
-	if q.Health.Known() {
-		group, err := v.webhookGroup(ctx, q.Health, q.Before)
-		if err != nil {
-			return err
+	page := DashboardWebhooksPage{Base: v.base(c, "dashboard", "Webhooks"), Part: q.Part, Older: q.Before > 0}
+	switch health := models.Health(q.Part); {
+	case q.Part == undelivered:
+		page.Board.Undelivered, err = v.undelivered(ctx, q.Before)
+	case health.Known():
+		var group WebhookGroup
+		group, err = v.webhookGroup(ctx, health, q.Before)
+		page.Board.Groups = []WebhookGroup{group}
+	default:
+		page.Part = ""
+		if page.Board, err = v.webhookBoard(ctx); err == nil {
+			page.Follow, err = v.follow(c, tasks.WebhooksTopic)
 		}
-		page.Group, page.Older = &group, q.Before > 0
-		return render.Show(c, page)
 	}
-	if page.Follow, err = v.follow(c, tasks.WebhooksTopic); err != nil {
-		return err
-	}
-	if page.Board, err = v.webhookBoard(ctx); err != nil {
+	if err != nil {
 		return err
 	}
 	return render.Show(c, page)
@@ -82,7 +93,7 @@ func (v *Views) webhookBoard(ctx context.Context) (b WebhookBoard, err error) {
 		}
 		b.Groups = append(b.Groups, group)
 	}
-	b.Deliveries, err = models.Undelivered(ctx, v.DB.Read, deliveriesShown)
+	b.Undelivered, err = v.undelivered(ctx, 0)
 	return b, err
 }
 
@@ -93,4 +104,13 @@ func (v *Views) webhookGroup(ctx context.Context, h models.Health, before int64)
 		g.Hooks, g.More = list[:webhooksShown], list[webhooksShown-1].ID
 	}
 	return g, err
+}
+
+func (v *Views) undelivered(ctx context.Context, before int64) (*WebhookUndelivered, error) {
+	list, err := models.Undelivered(ctx, v.DB.Read, before, deliveriesShown+1)
+	u := &WebhookUndelivered{Deliveries: list}
+	if len(list) > deliveriesShown {
+		u.Deliveries, u.More = list[:deliveriesShown], list[deliveriesShown-1].ID
+	}
+	return u, err
 }

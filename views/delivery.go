@@ -76,13 +76,10 @@ func (v *Views) deliveryNow(ctx context.Context, w models.Webhook, sent models.D
 func (v *Views) DeliveryAgain(c echo.Context) error {
 	w, sent, err := v.seenDelivery(c)
 	if err == nil {
-		err = v.slowCalls(c)
+		err = v.mayCall(c, w)
 	}
 	if err != nil {
 		return err
-	}
-	if !w.On() {
-		return problem.Forbidden("This webhook is off. Switch it on first.")
 	}
 	words := "It is on its way already."
 	err = v.DB.Tx(c.Request().Context(), func(tx *gorm.DB) error {

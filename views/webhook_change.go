@@ -63,12 +63,17 @@ func (v *Views) WebhookOff(c echo.Context) error {
 	}
 	why, words := models.OffByOwner, "It is off. Nothing is sent until it is on again."
 	if w.UserID != me(c).ID {
-		why, words = models.OffByStaff, "It is off, and its owner cannot switch it on."
+		why, words = models.OffByStaff, "It is off, and its owner cannot switch it on. We tell them."
 	}
-	return v.changeWebhook(c, w, func(tx *gorm.DB) (string, error) {
-		_, err := models.SwitchWebhookOff(c.Request().Context(), tx, w.ID, why)
+	var told []int64
+	err = v.changeWebhook(c, w, func(tx *gorm.DB) (_ string, err error) {
+		told, err = v.Tasks.SwitchWebhookOff(c.Request().Context(), tx, w, why)
 		return words, err
 	})
+	if err == nil {
+		v.News.Told(c.Request().Context(), told)
+	}
+	return err
 }
 
 // WebhookRotate handles POST /users/me/webhooks/:id/rotate.
@@ -83,17 +88,26 @@ func (v *Views) WebhookRotate(c echo.Context) error {
 	})
 }
 
-// WebhookTest handles POST /users/me/webhooks/:id/test.
-func (v *Views) WebhookTest(c echo.Context) error {
-	w, err := v.myWebhook(c)
-	if err == nil {
-		err = v.slowCalls(c)
-	}
-	if err != nil {
+// mayCall refuses what would have a webhook called that is off, or calls by hand
+// without end.
+func (v *Views) mayCall(c echo.Context, w models.Webhook) error {
+	if err := v.slowCalls(c); err != nil {
 		return err
 	}
 	if !w.On() {
 		return problem.Forbidden("This webhook is off. Switch it on first.")
+	}
+	return nil
+}
+
+// WebhookTest handles POST /users/me/webhooks/:id/test.
+func (v *Views) WebhookTest(c echo.Context) error {
+	w, err := v.myWebhook(c)
+	if err == nil {
+		err = v.mayCall(c, w)
+	}
+	if err != nil {
+		return err
 	}
 	return v.changeWebhook(c, w, func(tx *gorm.DB) (string, error) {
 		return "A test message is on its way. Look below for what came of it.", v.Tasks.TestWebhook(c.Request().Context(), tx, w)
@@ -105,13 +119,10 @@ func (v *Views) WebhookTest(c echo.Context) error {
 func (v *Views) WebhookHeld(c echo.Context) error {
 	w, err := v.seenWebhook(c)
 	if err == nil {
-		err = v.slowCalls(c)
+		err = v.mayCall(c, w)
 	}
 	if err != nil {
 		return err
-	}
-	if !w.On() {
-		return problem.Forbidden("This webhook is off. Switch it on first.")
 	}
 	return v.changeWebhook(c, w, func(tx *gorm.DB) (string, error) {
 		sent, left, err := v.Tasks.SendHeld(c.Request().Context(), tx, w)

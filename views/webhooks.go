@@ -47,7 +47,7 @@ type WebhookPage struct {
 	Owner   string // the name of its owner, for staff
 	Secret  string // only when its owner asked for it
 	Sent    WebhookSent
-	Held    bool // something was not sent while it was off
+	Act     WebhookAct
 	Older   bool // not the newest page of what was sent
 }
 
@@ -62,24 +62,12 @@ type WebhookSent struct {
 // Template names the page's template.
 func (WebhookPage) Template() string { return "webhooks/detail" }
 
-// Mine says whether the one who looks is its owner, and not staff.
-func (p WebhookPage) Mine() bool { return p.Webhook.UserID == p.Me.ID }
-
 // OldSigns is until when the secret before this one signs as well, or nil.
 func (p WebhookPage) OldSigns() *time.Time {
 	if len(p.Webhook.Secrets(time.Now())) < 2 {
 		return nil
 	}
 	return p.Webhook.OldUntil
-}
-
-// MaySwitch says whether the one who looks may switch it on: what staff has
-// switched off stays off for its owner.
-func (p WebhookPage) MaySwitch() bool { return p.Me.Staff || !p.Webhook.Banned() }
-
-// MayHold says whether staff may still see to it that it stays off.
-func (p WebhookPage) MayHold() bool {
-	return p.Me.Staff && !p.Mine() && !p.Webhook.On() && !p.Webhook.Banned()
 }
 
 // Webhook handles GET /users/me/webhooks/:id.
@@ -107,21 +95,20 @@ func (v *Views) Webhook(c echo.Context) error {
 func (v *Views) webhookPage(c echo.Context, w models.Webhook, q Before) (page WebhookPage, err error) {
 	ctx := c.Request().Context()
 	page = WebhookPage{Base: v.base(c, "webhooks", "Webhook"), Webhook: w, Older: q.ID != 0}
+	page.Act = WebhookAct{Webhook: w, Mine: w.UserID == page.Me.ID, Staff: page.Me.Staff}
 	if page.Path, err = route.Path(c, "webhook", w.ID); err != nil {
 		return page, err
 	}
-	if !page.Mine() {
+	if !page.Act.Mine {
 		owner, err := models.UserByID(ctx, v.DB.Read, w.UserID)
 		if err != nil {
 			return page, err
 		}
 		page.Owner = owner.Username
 	}
-	held, err := models.DeliveriesIn(v.DB.Read).To(w.ID).Held().Newest(ctx, 1)
-	if err != nil {
+	if page.Act.Held, err = v.held(ctx, w); err != nil {
 		return page, err
 	}
-	page.Held = len(held) > 0 && w.On()
 	page.Sent, err = v.webhookSent(ctx, w.ID, q.ID)
 	for _, sent := range page.Sent.Deliveries {
 		if sent.Open() && !page.Older {

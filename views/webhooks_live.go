@@ -3,20 +3,11 @@ package views
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
-	"time"
 
 	"gorm.io/gorm"
 
-	"superbook/kit/async"
 	"superbook/models"
-	"superbook/tasks"
 )
-
-// webhooksEvery is how often open pages are told how webhooks do. However many
-// calls are made meanwhile, it is one look at each that somebody follows.
-const webhooksEvery = time.Second
 
 // mayFollowWebhook lets its owner and staff follow a webhook.
 func (v *Views) mayFollowWebhook(ctx context.Context, who models.Viewer, id int64) error {
@@ -33,88 +24,54 @@ func (v *Views) mayFollowDelivery(ctx context.Context, who models.Viewer, id int
 	return v.mayFollowWebhook(ctx, who, sent.WebhookID)
 }
 
-// PublishWebhooks pushes what has changed of webhooks and deliveries to the pages
-// open in this process, until ctx ends. It asks nothing about what nobody looks at,
-// and it does not matter which process makes the calls.
-func (v *Views) PublishWebhooks(ctx context.Context) {
-	tick := time.NewTicker(webhooksEvery)
-	defer tick.Stop()
-	shown := map[string]map[string]bool{} // of each topic, the parts as they were sent last
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		_, err := async.Guard(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, v.publishWebhooks(ctx, shown) })
-		if err != nil && ctx.Err() == nil {
-			v.Log.WarnContext(ctx, "how webhooks do is not shown", "error", err)
-		}
+// lookAtWebhook shows each of those who may look their own buttons: a page has the
+// part for one of them, and leaves the others alone.
+func (v *Views) lookAtWebhook(ctx context.Context, to *board, id int64) error {
+	w, err := models.WebhooksIn(v.DB.Read).Get(ctx, id)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil // deleted while somebody looks at it: the page stays as it is
+	} else if err != nil {
+		return err
 	}
+	sent, err := v.webhookSent(ctx, id, 0)
+	if err != nil {
+		return err
+	}
+	held, err := v.held(ctx, w)
+	if err != nil {
+		return err
+	}
+	to.send("webhook_now", "", w)
+	to.send("webhook_sent", "", sent)
+	for _, act := range []WebhookAct{{w, held, true, false}, {w, held, false, true}, {w, held, true, true}} {
+		to.send("webhook_act", act.For(), act)
+	}
+	return nil
 }
 
-func (v *Views) publishWebhooks(ctx context.Context, shown map[string]map[string]bool) (failed error) {
-	followed := slices.Concat(v.Live.Followed("webhook:"), v.Live.Followed("delivery:"), v.Live.Followed(tasks.WebhooksTopic))
-	maps.DeleteFunc(shown, func(topic string, _ map[string]bool) bool { return !slices.Contains(followed, topic) })
-	for _, topic := range followed {
-		parts, err := v.webhookParts(ctx, topic)
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			continue // deleted meanwhile
-		}
-		if failed = errors.Join(failed, err); err == nil {
-			failed = errors.Join(failed, v.pushParts(topic, parts, shown))
-		}
+func (v *Views) lookAtDelivery(ctx context.Context, to *board, id int64) error {
+	m, ok, err := models.OutgoingOf(ctx, v.DB.Read, id)
+	if err != nil || !ok {
+		return err
 	}
-	return failed
+	now, err := v.deliveryNow(ctx, m.To, m.Delivery)
+	if err != nil {
+		return err
+	}
+	to.send("delivery_now", "", now)
+	to.send("delivery_attempts", "", now)
+	return nil
 }
 
-// part is what a partial shows.
-type part struct {
-	partial string
-	data    any
-}
-
-// webhookParts are the parts of the page that a topic is for, as they are now.
-func (v *Views) webhookParts(ctx context.Context, topic string) ([]part, error) {
-	kind, id, _ := numbered(topic)
-	switch kind {
-	case "webhook":
-		w, err := models.WebhooksIn(v.DB.Read).Get(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		sent, err := v.webhookSent(ctx, id, 0)
-		return []part{{"webhook_now", w}, {"webhook_sent", sent}}, err
-	case "delivery":
-		m, ok, err := models.OutgoingOf(ctx, v.DB.Read, id)
-		if err != nil || !ok {
-			return nil, err
-		}
-		now, err := v.deliveryNow(ctx, m.To, m.Delivery)
-		return []part{{"delivery_now", now}, {"delivery_attempts", now}}, err
-	}
+func (v *Views) lookAtWebhooks(ctx context.Context, to *board, _ int64) error {
 	b, err := v.webhookBoard(ctx)
-	parts := []part{{"webhooks_counts", b.Counts}, {"webhooks_undelivered", b.Deliveries}}
+	if err != nil {
+		return err
+	}
+	to.send("webhooks_counts", "", b.Counts)
+	to.send("webhooks_undelivered", "", b.Undelivered)
 	for _, g := range b.Groups {
-		parts = append(parts, part{"webhook_group", g})
+		to.send("webhook_group", string(g.Health), g)
 	}
-	return parts, err
-}
-
-// pushParts leaves alone what has not changed, so that nothing under a finger is
-// replaced without need.
-func (v *Views) pushParts(topic string, parts []part, shown map[string]map[string]bool) (failed error) {
-	before, now := shown[topic], make(map[string]bool, len(parts))
-	for _, p := range parts {
-		html, err := v.News.Pages.Fragment(p.partial, p.data)
-		if failed = errors.Join(failed, err); err != nil {
-			continue
-		}
-		if !before[html] {
-			v.Live.Pass(topic, "", html)
-		}
-		now[html] = true
-	}
-	shown[topic] = now
-	return failed
+	return nil
 }

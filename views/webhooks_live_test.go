@@ -85,7 +85,8 @@ func TestManyCallsAreFewFragments(t *testing.T) {
 	s.Work()
 	s.Settle("webhook.send")
 	s.Exec("INSERT INTO deliveries (webhook_id, message_id, type, payload, state, run, attempts, created_at) VALUES (?, 'msg_end', 'task.end', '{}', 'held', 1, 0, ?)", w.ID, begin.UTC())
-	frames, most := len(stream.Until("task.end")), 2*(2+int(time.Since(begin)/time.Second))
+	const acts = 3 // the buttons, once for each who may look
+	frames, most := len(stream.Until("task.end")), acts+2*(2+int(time.Since(begin)/time.Second))
 	if frames > most || most > calls {
 		t.Errorf("%d fragments for %d calls, want at most %d", frames, calls, most)
 	}
@@ -135,4 +136,47 @@ func TestAllWebhooksAreReachedByStaff(t *testing.T) {
 		}
 	}
 	staff.Visit("/dashboard/webhooks?state=nonsense&before=3").Is(http.StatusOK).Shows("Failing", "In order")
+}
+
+// Whoever looks at a webhook sees the buttons that are theirs, as they change.
+func TestButtonsOfAWebhookAreLive(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	w, stream := hookFollowed(t, s, "https://example.org/hook")
+	staff := s.As(t, s.Staff())
+	staff.Post("webhook.off", nil, w.ID).Is(http.StatusSeeOther)
+	owner, others := "webhook-1-act-owner", "webhook-1-act-staff"
+	seen := map[string]string{}
+	for len(seen) < 2 {
+		for _, e := range stream.Until("act-") {
+			for _, id := range []string{owner, others} {
+				if strings.Contains(e.Data, `id="`+id+`"`) && strings.Contains(e.Data, "while it is off") {
+					seen[id] = e.Data
+				}
+			}
+		}
+	}
+	if on := s.Path("webhook.on", w.ID); strings.Contains(seen[owner], on) || !strings.Contains(seen[others], on) {
+		t.Errorf("the buttons are %v", seen)
+	}
+	if page := staff.Get("webhook", w.ID).HTML(); page.Find("#"+others).Length() != 1 || page.Find("#"+owner).Length() != 0 {
+		t.Error("staff have other buttons on the page")
+	}
+}
+
+func TestWhatIsNotDeliveredIsReachedByStaff(t *testing.T) {
+	t.Parallel()
+	s := sitetest.New(t)
+	_, id := addHook(s.As(t, s.Hero("nightheron")), nil)
+	for n := range 30 {
+		s.Exec("INSERT INTO deliveries (webhook_id, message_id, type, payload, state, run, attempts, created_at) VALUES (?, ?, 'task.done', '{}', 'held', 1, 0, ?)",
+			id, fmt.Sprint("msg_", n), time.Now().UTC())
+	}
+	staff := s.As(t, s.Staff())
+	first := staff.Get("dashboard.webhooks").Is(http.StatusOK).AtMost(8).HTML()
+	more, _ := first.Find("#webhooks-undelivered [rel=next]").Attr("href")
+	rest := staff.Visit(more).Is(http.StatusOK).Shows("All webhooks", "The newest of these").AtMost(4).HTML().Find("#webhooks-undelivered li")
+	if n := first.Find("#webhooks-undelivered li").Length(); n != 25 || rest.Length() != 5 || rest.Last().Find("#undelivered-1").Length() != 1 {
+		t.Errorf("%d on the first page, %d on the second", n, rest.Length())
+	}
 }

@@ -3,6 +3,7 @@ package views_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,5 +103,34 @@ func TestStaffsWordStandsAboveOtherReasons(t *testing.T) {
 			owner.Post("webhook.on", nil, id).Is(http.StatusForbidden)
 			owner.Visit(path).Hides(">Switch on<")
 		})
+	}
+}
+
+// Their owner hears of it at once, on the site and by mail, and only once.
+func TestOwnerIsToldWhatStaffSwitchOff(t *testing.T) {
+	t.Parallel()
+	s, owner, staff, id := offByStaff(t)
+	staff.Post("webhook.off", nil, id).Is(http.StatusSeeOther)
+	s.Work()
+	s.Settle("mail.webhook_off")
+	mails, err := s.Mails.List(t.Context())
+	must(t, err)
+	if len(mails) != 1 || mails[0].To != "nightheron@superbook.test" {
+		t.Fatalf("mails %+v", mails)
+	}
+	for _, words := range []string{"https://example.org/hook", "Our staff have switched it off.", "Our staff can switch it on again.", s.Path("webhook", id)} {
+		if !strings.Contains(mails[0].Text, words) {
+			t.Errorf("the mail does not say %q: %s", words, mails[0].Text)
+		}
+	}
+	if link := owner.Get("notifications").Is(http.StatusOK).Shows("is switched off.").HTML().Find(`a[href="` + s.Path("webhook", id) + `"]`); link.Length() != 1 {
+		t.Errorf("%d links to it", link.Length())
+	}
+
+	staff.Post("webhook.on", nil, id).Is(http.StatusSeeOther)
+	owner.Post("webhook.off", nil, id).Is(http.StatusSeeOther)
+	s.Settle("mail.webhook_off")
+	if mails, err = s.Mails.List(t.Context()); err != nil || len(mails) != 1 {
+		t.Errorf("%d mails after its owner switched it off, %v", len(mails), err)
 	}
 }

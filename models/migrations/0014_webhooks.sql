@@ -43,7 +43,7 @@ CREATE INDEX deliveries_webhook ON deliveries (webhook_id, id);
 -- Each webhook is told once of each end of a task.
 CREATE UNIQUE INDEX deliveries_task ON deliveries (webhook_id, task_id, task_version) WHERE task_id IS NOT NULL;
 CREATE INDEX deliveries_created ON deliveries (created_at);
-CREATE INDEX deliveries_open ON deliveries (state, id) WHERE state <> 'delivered';
+CREATE INDEX deliveries_open ON deliveries (id, state) WHERE state <> 'delivered';
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state IN ('waiting', 'retrying');
 CREATE INDEX deliveries_held ON deliveries (webhook_id, id) WHERE state = 'held';
 

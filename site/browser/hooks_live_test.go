@@ -24,11 +24,11 @@ func hookWatched(t *testing.T, b *browsertest.Browser) {
 	t.Cleanup(receiver.Close)
 	w := openWorld(t, func(set *site.Settings) { set.WebhooksLocal = true })
 	w.Work()
-	hero := w.Hero("grey-heron")
+	hero, boss := w.Hero("grey-heron"), w.Staff()
 	owner := w.As(t, hero)
 	path := owner.Post("webhook.new", url.Values{"url": {receiver.URL}}).Is(http.StatusSeeOther).Header.Get("Location")
 	id := path[strings.LastIndex(path, "/")+1:]
-	here, there, staff := w.tab(t, b, hero), w.tab(t, b, hero), w.tab(t, b, w.Staff())
+	here, there, staff := w.tab(t, b, hero), w.tab(t, b, hero), w.tab(t, b, boss)
 	for tab, at := range map[*browsertest.Tab]string{here: path, staff: w.Path("dashboard.webhooks")} {
 		tab.Open(w.url + at)
 		tab.WaitVisible(`body[data-live-state=on]`)
@@ -56,7 +56,14 @@ func hookWatched(t *testing.T, b *browsertest.Browser) {
 		}
 		quiet(t, tab)
 	}
-	spotless(t, here, "when it is delivered")
+	w.As(t, boss).Post("webhook.off", nil, id).Is(http.StatusSeeOther)
+	here.WaitText(".head", "Switched off by staff")
+	here.WaitText("#webhook-"+id+"-act-owner", "Ask staff to switch it on")
+	here.WaitGone(`form[action$="/test"]`)
+	if !marked(here) {
+		t.Error("the page was loaded again")
+	}
+	spotless(t, here, "when it is switched off")
 	spotless(t, there, "when it is delivered")
 	spotless(t, staff, "when all has arrived")
 }

@@ -189,8 +189,8 @@ func (s *Site) Settle(kinds ...string) {
 // on patrol.
 func (s *Site) Server() *httptest.Server {
 	srv := httptest.NewServer(s.Web)
-	patrolEnded, newsEnded := s.StartPatrol(s.t.Context()), s.StartNews(s.t.Context())
-	s.t.Cleanup(func() { s.Live.Close(); srv.Close(); patrolEnded(); newsEnded() })
+	patrolEnded, boardsEnded := s.StartPatrol(s.t.Context()), s.StartBoards(s.t.Context())
+	s.t.Cleanup(func() { s.Live.Close(); srv.Close(); patrolEnded(); boardsEnded() })
 	return srv
 }
 
