@@ -59,23 +59,24 @@ func (m Outgoing) Hold(ctx context.Context, tx *gorm.DB) error {
 
 // Record notes an attempt and what it leads to: the state, and when there will
 // be another one. It answers whether the webhook has now failed for too long. An
-// attempt that another run of the same job has noted meanwhile changes nothing,
-// so that a message is delivered once in these books, whatever crashes.
+// attempt that another run of the same job has noted meanwhile is not noted again,
+// so that a message is delivered once in these books, whatever crashes. Lock order:
+// the webhook, then its deliveries, as by who switches it off or deletes it.
 func (m Outgoing) Record(ctx context.Context, tx *gorm.DB, a DeliveryAttempt, state DeliveryState, due *time.Time) (tooLong bool, err error) {
 	next := Delivery{State: state, Attempts: m.Attempts + 1, DueAt: due}
 	if due == nil {
 		at := now()
 		next.FinishedAt = &at
 	}
+	if tooLong, err = m.To.noteAnswer(ctx, tx, a.Failure == ""); err != nil {
+		return false, err
+	}
 	// What was switched off during the call is held by now, and was sent all the same.
 	n, err := DeliveriesIn(tx).In(append(openStates(), DeliveryHeld)...).Where("id = ? AND run = ? AND attempts = ?", m.ID, m.Run, m.Attempts).
 		Select("state", "attempts", "due_at", "finished_at").Updates(ctx, next)
 	if err != nil || n == 0 {
-		return false, wrap("note a delivery", err)
+		return tooLong, wrap("note a delivery", err)
 	}
 	a.DeliveryID, a.Number = m.ID, next.Attempts
-	if err := db.Rows[DeliveryAttempt](tx).Create(ctx, &a); err != nil {
-		return false, wrap("note an attempt", err)
-	}
-	return m.To.noteAnswer(ctx, tx, a.Failure == "")
+	return tooLong, wrap("note an attempt", db.Rows[DeliveryAttempt](tx).Create(ctx, &a))
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"superbook/kit/db"
 	"superbook/kit/problem"
@@ -36,9 +37,10 @@ func CreateSchedule(ctx context.Context, tx *gorm.DB, s *Schedule, by int64, at 
 // SaveSchedule writes an edit of a schedule as it was read with this version:
 // name, arguments, rhythm, missed policy and whether it is paused. What changed is
 // noted; when nothing did, nothing is written. A new rhythm goes on from now: runs
-// that the old one has missed are not made up for.
-func SaveSchedule(ctx context.Context, tx *gorm.DB, s Schedule, by int64, at time.Time) error {
-	old, err := SchedulesIn(tx).Get(ctx, s.ID)
+// that the old one has missed are not made up for. The row is locked before the
+// clock is asked: a run that is just being started would else come due again.
+func SaveSchedule(ctx context.Context, tx *gorm.DB, s Schedule, by int64, clock func() time.Time) error {
+	old, err := Schedules{db.Rows[Schedule](tx, clause.Locking{Strength: clause.LockingStrengthUpdate})}.Get(ctx, s.ID)
 	if err != nil {
 		return err
 	}
@@ -53,7 +55,7 @@ func SaveSchedule(ctx context.Context, tx *gorm.DB, s Schedule, by int64, at tim
 	s.UpdatedAt, s.UpdatedBy, s.Version, s.NameKey = now(), &by, read+1, Key(s.Name)
 	s.NextAt = old.NextAt // what is due stays due
 	if s.Spec != old.Spec || s.Zone != old.Zone || s.Paused != old.Paused {
-		if err := s.plan(at); err != nil {
+		if err := s.plan(clock()); err != nil {
 			return err
 		}
 	}

@@ -3,9 +3,11 @@ package models
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"superbook/kit/db"
 	"superbook/kit/webhook"
@@ -23,7 +25,7 @@ type Webhook struct {
 	Description  string
 	Every        bool // hears of every task of its owner; otherwise of those that name it
 	Secret       webhook.Secret
-	OldSecret    webhook.Secret // signs as well, until OldUntil
+	OldSecret    webhook.Secret // signs as well, until OldUntil; several with spaces between, the newest first
 	OldUntil     *time.Time
 	OffAt        *time.Time // nil while it is on
 	OffWhy       OffWhy
@@ -54,12 +56,16 @@ func (w Webhook) Banned() bool { return !w.On() && w.OffWhy == OffByStaff }
 // Failing says whether the last call failed.
 func (w Webhook) Failing() bool { return w.FailingSince != nil }
 
-// Secrets are what signs a message: the new one, and the old one for a while.
+// Secrets are what signs a message: the new one, and those before it for a while.
 func (w Webhook) Secrets(at time.Time) []webhook.Secret {
-	if w.OldUntil != nil && at.Before(*w.OldUntil) {
-		return []webhook.Secret{w.Secret, w.OldSecret}
+	all := []webhook.Secret{w.Secret}
+	if w.OldUntil == nil || !at.Before(*w.OldUntil) {
+		return all
 	}
-	return []webhook.Secret{w.Secret}
+	for old := range strings.FieldsSeq(string(w.OldSecret)) {
+		all = append(all, webhook.Secret(old))
+	}
+	return all
 }
 
 // Webhooks is a question about webhooks. Each method returns a narrower
@@ -82,10 +88,11 @@ func (q Webhooks) VisibleTo(v Viewer) Webhooks {
 	return q.By(v.ID)
 }
 
-// ToldOf keeps those that hear of a task: its owner's that hear of every one,
-// and the one that it names.
-func (q Webhooks) ToldOf(t Task) Webhooks {
-	return Webhooks{q.By(t.UserID).Where("every OR id = ?", orZero(t.WebhookID)).Order("id")}
+// WebhooksToldOf gives those that hear of a task: its owner's that hear of every
+// one, and the one that it names. None of them is deleted until tx ends.
+func WebhooksToldOf(ctx context.Context, tx *gorm.DB, t Task) ([]Webhook, error) {
+	q := Webhooks{db.Rows[Webhook](tx, clause.Locking{Strength: "KEY SHARE"})}
+	return q.By(t.UserID).Where("every OR id = ?", orZero(t.WebhookID)).Order("id").Find(ctx)
 }
 
 // Get asks for one webhook, which the question may hide.

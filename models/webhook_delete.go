@@ -11,8 +11,12 @@ import (
 
 // DeleteWebhook forgets a webhook of this member with all that was sent to it,
 // and what tells of it. Of one that staff has switched off the address stays, out
-// of its owner's sight. To delete what is gone already is no error.
+// of its owner's sight. To delete what is gone already is no error. Lock order:
+// the tasks before the webhook, as by who ends one and tells of it.
 func DeleteWebhook(ctx context.Context, tx *gorm.DB, user, id int64) error {
+	if _, err := db.Rows[Task](tx).Where("user_id = ? AND webhook_id = ?", user, id).Update(ctx, "webhook_id", nil); err != nil {
+		return wrap("forget the webhook of tasks", err)
+	}
 	n, err := WebhooksIn(tx).By(user).Where("id = ? AND NOT (off_at IS NOT NULL AND off_why = ?)", id, OffByStaff).Delete(ctx)
 	if err == nil && n == 0 {
 		n, err = hideWebhook(ctx, tx, user, id)
@@ -20,11 +24,8 @@ func DeleteWebhook(ctx context.Context, tx *gorm.DB, user, id int64) error {
 	if err != nil || n == 0 {
 		return wrap("delete webhook", err)
 	}
-	if _, err := db.Rows[Notification](tx).Where("user_id = ? AND webhook_id = ?", user, id).Delete(ctx); err != nil {
-		return wrap("forget what tells of a webhook", err)
-	}
-	_, err = db.Rows[Task](tx).Where("user_id = ? AND webhook_id = ?", user, id).Update(ctx, "webhook_id", nil)
-	return wrap("forget the webhook of tasks", err)
+	_, err = db.Rows[Notification](tx).Where("user_id = ? AND webhook_id = ?", user, id).Delete(ctx)
+	return wrap("forget what tells of a webhook", err)
 }
 
 // hideWebhook keeps of a webhook only whose it was and where it led.

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -16,6 +17,8 @@ import (
 const (
 	// oldSecretFor is how long a secret that was replaced signs as well.
 	oldSecretFor = 24 * time.Hour
+	// oldSecrets is how many of them sign at most, the newest.
+	oldSecrets = 4
 	// FailingFor and FailuresUntilOff bound how long a webhook is called in vain:
 	// both have to be passed before it is switched off.
 	FailingFor       = 72 * time.Hour
@@ -23,12 +26,23 @@ const (
 )
 
 // RotateSecret gives a webhook of this member a new secret. The old one signs
-// as well for 24 hours.
+// as well for 24 hours, as do those before it that still do: the receiver may not
+// have heard of any newer one. Of two who do it at once, one does.
 func RotateSecret(ctx context.Context, tx *gorm.DB, w Webhook) error {
-	until := now().Add(oldSecretFor)
-	_, err := WebhooksIn(tx).By(w.UserID).Where("id = ?", w.ID).Select("secret", "old_secret", "old_until").
-		Updates(ctx, Webhook{Secret: webhook.NewSecret(), OldSecret: w.Secret, OldUntil: &until})
+	at := now()
+	until, old := at.Add(oldSecretFor), w.Secrets(at)
+	_, err := WebhooksIn(tx).By(w.UserID).Where("id = ? AND secret = ?", w.ID, w.Secret).Select("secret", "old_secret", "old_until").
+		Updates(ctx, Webhook{Secret: webhook.NewSecret(), OldSecret: joinSecrets(old[:min(len(old), oldSecrets)]), OldUntil: &until})
 	return wrap("rotate the secret of a webhook", err)
+}
+
+// joinSecrets writes several as one text: a secret has no spaces.
+func joinSecrets(all []webhook.Secret) webhook.Secret {
+	texts := make([]string, len(all))
+	for i, s := range all {
+		texts[i] = string(s)
+	}
+	return webhook.Secret(strings.Join(texts, " "))
 }
 
 // ForgetOldSecrets forgets the secrets that no longer sign.
@@ -50,10 +64,15 @@ func SwitchWebhookOn(ctx context.Context, tx *gorm.DB, by Viewer, id int64) (boo
 
 // SwitchWebhookOff ends that a webhook is called; what waits to be delivered is
 // held. It answers false when it was off already, or is gone. Staff's word stands
-// above the others, so that their reason takes the place of an older one.
-func SwitchWebhookOff(ctx context.Context, tx *gorm.DB, id int64, why OffWhy) (bool, error) {
-	at := now()
+// above the others, so that their reason takes the place of an older one. What its
+// address has answered says nothing of one that its owner has entered during the
+// call.
+func SwitchWebhookOff(ctx context.Context, tx *gorm.DB, w Webhook, why OffWhy) (bool, error) {
+	at, id := now(), w.ID
 	q := WebhooksIn(tx).Where("id = ? AND (off_at IS NULL OR off_why <> ? AND ? = ?)", id, OffByStaff, why, OffByStaff)
+	if why == OffGone || why == OffFailing {
+		q = q.Where("url = ?", w.URL)
+	}
 	n, err := q.Select("off_at", "off_why").Updates(ctx, Webhook{OffAt: &at, OffWhy: why})
 	if err != nil || n == 0 {
 		return false, wrap("switch a webhook off", err)

@@ -42,7 +42,7 @@ const EventTest = "webhook.test"
 // callBack has every webhook told that wants to hear of the task's end, as part
 // of tx.
 func (d *Deps) callBack(ctx context.Context, tx *gorm.DB, t models.Task) error {
-	hooks, err := models.WebhooksIn(tx).ToldOf(t).Find(ctx)
+	hooks, err := models.WebhooksToldOf(ctx, tx, t)
 	if err != nil || len(hooks) == 0 {
 		return err
 	}

@@ -56,7 +56,7 @@ func TestTheEndOfATaskIsTold(t *testing.T) {
 	ended(t, s, u, 2, &named.ID, models.TaskFailed, "That file is no picture.")
 	ended(t, s, u, 3, &theirs.ID, models.TaskCancelled, "") // a number that is not theirs to name
 	must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error {
-		if _, err := models.SwitchWebhookOff(t.Context(), tx, off.ID, models.OffByOwner); err != nil {
+		if _, err := models.SwitchWebhookOff(t.Context(), tx, off, models.OffByOwner); err != nil {
 			return err
 		}
 		return s.Tasks.EndTask(t.Context(), tx, 1, models.TaskFailed, "") // it has ended already
@@ -125,7 +125,7 @@ func TestCallbackForAnAddress(t *testing.T) {
 		must(t, err)
 	}
 	must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error {
-		_, err := models.SwitchWebhookOff(t.Context(), tx, w.ID, models.OffByOwner)
+		_, err := models.SwitchWebhookOff(t.Context(), tx, w, models.OffByOwner)
 		return err
 	}))
 	for url, words := range map[string]string{"https://example.org/more": "as many webhooks", "https://example.org/0": "switched off",

@@ -22,18 +22,25 @@ import (
 // closed when one stands there, and release lets it go on.
 func holdAfter(t *testing.T, s *sitetest.Site, table string) (reached <-chan struct{}, release func()) {
 	t.Helper()
+	return holdAt(t, s, "UPDATE "+table+" ")
+}
+
+// holdAt is holdAfter for a statement that begins so.
+func holdAt(t *testing.T, s *sitetest.Site, statement string) (reached <-chan struct{}, release func()) {
+	t.Helper()
 	at, stop := make(chan struct{}), make(chan struct{})
 	var held atomic.Bool
 	bare := strings.NewReplacer("`", "", `"`, "")
 	hold := func(g *gorm.DB) {
 		_, err := db.SQLTx(g)
-		if err == nil && strings.HasPrefix(bare.Replace(g.Statement.SQL.String()), "UPDATE "+table+" ") && !held.Swap(true) {
+		if err == nil && strings.HasPrefix(bare.Replace(g.Statement.SQL.String()), statement) && !held.Swap(true) {
 			close(at)
 			<-stop
 		}
 	}
-	must(t, s.DB.Write.Callback().Row().After("*").Register("hold-rows", hold))
-	must(t, s.DB.Write.Callback().Update().After("*").Register("hold-updates", hold))
+	on := s.DB.Write.Callback()
+	must(t, errors.Join(on.Row().After("*").Register("hold-rows", hold), on.Update().After("*").Register("hold-updates", hold),
+		on.Query().After("*").Register("hold-queries", hold), on.Delete().After("*").Register("hold-deletes", hold)))
 	release = sync.OnceFunc(func() { close(stop) })
 	t.Cleanup(release)
 	return at, release

@@ -62,7 +62,7 @@ func TestEditsRaceWithRuns(t *testing.T) {
 		})
 		wg.Go(func() {
 			if err := s.DB.Tx(t.Context(), func(tx *gorm.DB) error {
-				return models.SaveSchedule(t.Context(), tx, edit, *edit.UpdatedBy, now)
+				return models.SaveSchedule(t.Context(), tx, edit, *edit.UpdatedBy, c.now)
 			}); err != nil {
 				t.Error(err)
 			}
@@ -78,6 +78,42 @@ func TestEditsRaceWithRuns(t *testing.T) {
 		}
 	}
 	t.Logf("of 60 edits, %d came after the run", late)
+}
+
+// Somebody renames a schedule, and between the look at it and the saving it falls
+// due: it runs once for that time.
+func TestARunDuringAnEditDoesNotComeAgain(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*models.Schedule){
+		"of the name": func(row *models.Schedule) { row.Name = "Every night" }, "of the rhythm": func(row *models.Schedule) { row.Spec = "*/30 3 * * *" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := clockAt(t, "2026-05-10T03:29:59Z")
+			s, row := scheduled(t, c.now(), "30 3 * * *", models.RunOnce)
+			clock := tasks.NewScheduler(s.Tasks, c.now)
+			reached, release := holdAt(t, s, "SELECT * FROM schedules WHERE id ")
+			edited, ran := make(chan error, 1), make(chan error, 1)
+			change(&row)
+			go func() {
+				edited <- s.DB.Tx(t.Context(), func(tx *gorm.DB) error { return models.SaveSchedule(t.Context(), tx, row, *row.UpdatedBy, c.now) })
+			}()
+			<-reached
+			c.add(time.Second)
+			go func() { _, err := clock.Tick(t.Context()); ran <- err }()
+			blocked(t, s)
+			release()
+			must(t, <-edited)
+			must(t, <-ran)
+			ticked(t, clock)
+			if n := jobs(t, s); n != 1 && name == "of the name" || n > 1 {
+				t.Errorf("it ran %d times", n)
+			}
+			if next := schedule(t, s, row.ID).NextAt; !next.After(c.now()) {
+				t.Errorf("it is due at %s", next)
+			}
+		})
+	}
 }
 
 // What the program no longer understands is paused, with words for staff, and
@@ -112,7 +148,9 @@ func TestAnEditIsInEffectWhileTheSchedulerRuns(t *testing.T) {
 	t.Cleanup(func() { stop(); wg.Wait() })
 	row.Spec = "every 10s"
 	edited := now()
-	must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error { return models.SaveSchedule(t.Context(), tx, row, *row.UpdatedBy, edited) }))
+	must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error {
+		return models.SaveSchedule(t.Context(), tx, row, *row.UpdatedBy, func() time.Time { return edited })
+	}))
 	for jobs(t, s) == 0 {
 		if now().Sub(edited) > 30*time.Second {
 			t.Fatal("the edit is not in effect")
@@ -135,7 +173,7 @@ func TestPlantingKeepsWhatStaffHaveEdited(t *testing.T) {
 	edited, gone := all[0], all[1]
 	edited.Name, edited.Spec, edited.Paused = "Mine now", "every 3h", true
 	must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error {
-		return models.SaveSchedule(t.Context(), tx, edited, staff.ID, time.Now())
+		return models.SaveSchedule(t.Context(), tx, edited, staff.ID, time.Now)
 	}))
 	s.Exec("DELETE FROM schedules WHERE id = ?", gone.ID)
 	own := models.Schedule{Name: gone.Name, Kind: gone.Kind, Args: "{}", Spec: "@daily", Zone: "UTC", Missed: models.RunOnce}

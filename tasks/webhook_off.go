@@ -17,7 +17,7 @@ import (
 // SwitchWebhookOff ends that a webhook is called, and tells its owner on the site
 // and by mail, unless it was they who did it. It answers who was told on the site.
 func (d *Deps) SwitchWebhookOff(ctx context.Context, tx *gorm.DB, w models.Webhook, why models.OffWhy) (told []int64, err error) {
-	off, err := models.SwitchWebhookOff(ctx, tx, w.ID, why)
+	off, err := models.SwitchWebhookOff(ctx, tx, w, why)
 	if err != nil || !off || why == models.OffByOwner || w.DeletedAt != nil {
 		return nil, err
 	}

@@ -15,45 +15,6 @@ import (
 
 func contains(s, part string) bool { return strings.Contains(s, part) }
 
-func TestBothSecretsSignWhileOneReplacesTheOther(t *testing.T) {
-	t.Parallel()
-	r := newReceiver(t, status(http.StatusOK))
-	s, old := calling(t, r.URL)
-	must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error { return models.RotateSecret(t.Context(), tx, old) }))
-	w := again(t, s, old)
-	if w.Secret == old.Secret || w.OldSecret != old.Secret {
-		t.Fatal("the secret is the same")
-	}
-	until(t, s, test(t, s, w).ID, "delivered", in(models.DeliveryDone))
-	if n := len(strings.Fields(r.seen()[0].Signature)); n != 2 {
-		t.Errorf("%d signatures on the first day", n)
-	}
-	s.Exec("UPDATE webhooks SET old_until = ?", time.Now().UTC().Add(-time.Second))
-	until(t, s, test(t, s, w).ID, "delivered", in(models.DeliveryDone))
-	if n := len(strings.Fields(r.seen()[1].Signature)); n != 1 {
-		t.Errorf("%d signatures after it", n)
-	}
-}
-
-func TestOldSecretsAreForgottenWhenTheyNoLongerSign(t *testing.T) {
-	t.Parallel()
-	s := sitetest.New(t)
-	u := s.Hero("nightheron")
-	over, signs := hook(t, s, u, "https://example.org/over"), hook(t, s, u, "https://example.org/signs")
-	for _, w := range []models.Webhook{over, signs} {
-		must(t, s.DB.Tx(t.Context(), func(tx *gorm.DB) error { return models.RotateSecret(t.Context(), tx, w) }))
-	}
-	s.Exec("UPDATE webhooks SET old_until = ? WHERE id = ?", time.Now().UTC().Add(-time.Second), over.ID)
-	words, err := tasks.SweepTasksNow(t.Context(), s.Tasks)
-	must(t, err)
-	if w := again(t, s, over); w.OldSecret != "" || w.OldUntil != nil || w.Secret == "" || !contains(words, "1 old secret ") || contains(words, ", No ") {
-		t.Errorf("%q, and kept until %v: %t", words, w.OldUntil, w.OldSecret != "")
-	}
-	if w := again(t, s, signs); w.OldSecret != signs.Secret || w.OldUntil == nil {
-		t.Error("a secret is forgotten that still signs")
-	}
-}
-
 // switchedOff is what has to hold when the site switches a webhook off.
 func switchedOff(t *testing.T, s *sitetest.Site, w models.Webhook, why models.OffWhy, words string) {
 	t.Helper()

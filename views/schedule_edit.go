@@ -101,7 +101,7 @@ func (v *Views) ScheduleSave(c echo.Context) error {
 		return v.showSchedule(c, s, f)
 	}
 	f.Change(&s)
-	err = v.DB.Tx(ctx, func(tx *gorm.DB) error { return models.SaveSchedule(ctx, tx, s, me(c).ID, time.Now()) })
+	err = v.DB.Tx(ctx, func(tx *gorm.DB) error { return models.SaveSchedule(ctx, tx, s, me(c).ID, time.Now) })
 	if err != nil {
 		return v.refuseSchedule(c, s.ID, f, err)
 	}

@@ -36,11 +36,7 @@ func (s Spec) expression(text string) (Spec, error) {
 	}
 	read.Location = time.UTC
 	s.cron = read
-	if everyHour(read) {
-		zoned := *read
-		zoned.Location = s.zone
-		s.hours = &zoned
-	}
+	s.hours = everyHour(read)
 	if s.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
 		return refuse("spec", "That day never comes, so it would never run. Check the day and the month.")
 	}
@@ -76,6 +72,25 @@ func far(s *cron.SpecSchedule, after time.Time) time.Time {
 // clocks are called: they run in each hour that passes, while others are bound
 // to what the clock on the wall says.
 func everyHour(s *cron.SpecSchedule) bool { return bits.OnesCount64(s.Hour&(1<<24-1)) == 24 }
+
+// nextThroughHours asks the rhythm within each stretch of time in which the clocks
+// are not changed. The library, asked in the zone itself, loses a whole day that has
+// no midnight.
+func (s Spec) nextThroughHours(after time.Time) time.Time {
+	at := after.In(s.zone)
+	for wall := onWall(at); ; wall = onWall(at).Add(-time.Second) {
+		next := far(s.cron, wall)
+		if next.IsZero() {
+			return next
+		}
+		_, offset := at.Zone()
+		_, end := at.ZoneBounds()
+		if next = next.Add(-time.Duration(offset) * time.Second).In(s.zone); end.IsZero() || next.Before(end) {
+			return next
+		}
+		at = end
+	}
+}
 
 // nextOnWall reads the rhythm on the wall, where every day has 24 hours, and
 // asks of each time when it comes. A time that does not exist, because clocks

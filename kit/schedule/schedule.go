@@ -19,7 +19,7 @@ type Spec struct {
 	zone  *time.Location
 	every time.Duration      // an interval; 0 for a cron expression
 	cron  *cron.SpecSchedule // bits of a cron expression, read on a clock without a zone
-	hours *cron.SpecSchedule // the same in the zone, if it is due in every hour
+	hours bool               // it is due in every hour that passes
 }
 
 // Error is what is wrong with a rhythm, in words for who wrote it.
@@ -96,8 +96,8 @@ func (s Spec) Next(after time.Time) time.Time {
 		// Counted from a fixed point, so that neither a restart nor an edit moves it:
 		// Truncate counts from a Monday, 00:00 UTC.
 		return after.Truncate(s.every).Add(s.every).In(s.zone)
-	case s.hours != nil:
-		return far(s.hours, after.In(s.zone))
+	case s.hours:
+		return s.nextThroughHours(after)
 	case s.cron != nil:
 		return s.nextOnWall(after)
 	}

@@ -138,3 +138,33 @@ func BenchmarkNext(b *testing.B) {
 		s.Next(at)
 	}
 }
+
+// A day whose clocks are put forward at midnight has 23 hours, and in each of them
+// what runs every hour of that day. One day that a zone has left out has none.
+func TestHoursOfADayWithoutMidnight(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		zone, spec, from, first string
+		runs                    int
+	}{
+		{"Asia/Beirut", "0 * * * sun", "2026-03-28T12:00:00Z", "2026-03-28T22:00:00Z", 23},
+		{"Africa/Cairo", "0 * * * fri", "2026-04-23T12:00:00Z", "2026-04-23T22:00:00Z", 23},
+		{"America/Havana", "*/30 * 8 3 *", "2026-03-07T12:00:00Z", "2026-03-08T05:00:00Z", 46},
+		{"Europe/Berlin", "0 * * * sun", "2026-10-24T12:00:00Z", "2026-10-24T22:00:00Z", 25},
+		{"Pacific/Apia", "0 * 29-31 12 *", "2011-12-29T12:00:00Z", "2011-12-29T13:00:00Z", 45},
+	} {
+		rhythm, err := schedule.Parse(tt.spec, tt.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, err := time.Parse(time.RFC3339, tt.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs, _ := rhythm.Missed(from, from.AddDate(0, 0, 4), 1000)
+		first := rhythm.Next(from).UTC().Format(time.RFC3339)
+		if len(runs) != tt.runs || first != tt.first {
+			t.Errorf("%s %s: %d runs from %s, want %d from %s", tt.spec, tt.zone, len(runs), first, tt.runs, tt.first)
+		}
+	}
+}
