@@ -14,13 +14,14 @@ type NoteKind string
 
 // The kinds of notifications.
 const (
-	NoteFollow   NoteKind = "follow"
-	NoteLike     NoteKind = "like"
-	NoteComment  NoteKind = "comment"
-	NoteMention  NoteKind = "mention"
-	NotePersonal NoteKind = "personal"
-	NotePhoto    NoteKind = "photo"
-	NoteWebhook  NoteKind = "webhook"
+	NoteFollow      NoteKind = "follow"
+	NoteLike        NoteKind = "like"
+	NoteComment     NoteKind = "comment"
+	NoteMention     NoteKind = "mention"
+	NotePersonal    NoteKind = "personal"
+	NotePhoto       NoteKind = "photo"
+	NotePhotoFailed NoteKind = "photo_failed"
+	NoteWebhook     NoteKind = "webhook"
 )
 
 // Notification tells a member of something that concerns them.
@@ -85,9 +86,13 @@ func NotifyFollow(ctx context.Context, tx *gorm.DB, follower, followee int64) ([
 	return notify(ctx, tx, Notification{UserID: followee, ActorID: &follower, Kind: NoteFollow})
 }
 
-// NotifyPhoto tells a member that their photo is ready.
-func NotifyPhoto(ctx context.Context, tx *gorm.DB, p Photo) ([]int64, error) {
-	return notify(ctx, tx, Notification{UserID: p.UserID, Kind: NotePhoto, PhotoID: &p.ID})
+// NotifyPhoto tells a member that their photo is ready, or did not work out.
+func NotifyPhoto(ctx context.Context, tx *gorm.DB, p Photo, end State) ([]int64, error) {
+	kind := NotePhoto
+	if end == Failed {
+		kind = NotePhotoFailed
+	}
+	return notify(ctx, tx, Notification{UserID: p.UserID, Kind: kind, PhotoID: &p.ID})
 }
 
 // NotifyWebhookOff tells a member that their webhook is switched off.

@@ -34,7 +34,7 @@ func (n NotificationCard) Webhook() int64 { return orZero(n.WebhookID) }
 
 // Excerpt is the first words of what was said.
 func (n NotificationCard) Excerpt() string {
-	if n.Kind == NoteFollow || n.Kind == NotePhoto {
+	if n.Kind == NoteFollow || n.PhotoID != nil {
 		return ""
 	}
 	words := strings.Join(strings.Fields(n.Text), " ")

@@ -17,7 +17,7 @@ import (
 // number, not the photo: by the time it runs, the photo may have changed.
 type ProcessPhoto struct {
 	PhotoID int64 `json:"photo_id"`
-	Quiet   bool  `json:"quiet,omitempty"` // its owner need not hear that it is ready
+	Quiet   bool  `json:"quiet,omitempty"` // its owner need not hear of its end
 }
 
 // Kind names the job in the queue. Jobs outlive deploys, so it never changes.
@@ -140,7 +140,7 @@ func (w *processPhotoWorker) finish(ctx context.Context, job *river.Job[ProcessP
 		if p.State == models.Ready {
 			done, err = w.d.show(ctx, tx, p, models.Recut)
 		} else if done, err = w.d.show(ctx, tx, p, models.Finish); err == nil && done && !p.Attached && !job.Args.Quiet {
-			told, err = models.NotifyPhoto(ctx, tx, p)
+			told, err = models.NotifyPhoto(ctx, tx, p, models.Ready)
 		}
 		if err != nil {
 			return fmt.Errorf("finish photo: %w", err)
@@ -165,7 +165,7 @@ func (w *processPhotoWorker) finish(ctx context.Context, job *river.Job[ProcessP
 // giveUp ends the work on the photo with words for its owner, and task and job
 // with it.
 func (w *processPhotoWorker) giveUp(ctx context.Context, job *river.Job[ProcessPhoto], p models.Photo, words string) error {
-	left := p.State
+	left, told := p.State, []int64(nil)
 	err := w.d.DB.Tx(ctx, func(tx *gorm.DB) (err error) {
 		if words != wordsGaveUp { // our fault: then the job fails too, and staff see it
 			err = queue.CompleteTx(ctx, tx, job)
@@ -179,10 +179,15 @@ func (w *processPhotoWorker) giveUp(ctx context.Context, job *river.Job[ProcessP
 		if left, err = models.GiveUp(ctx, tx, p.ID, words); err != nil {
 			return err
 		}
-		if left == models.Failed { // an earlier attempt may have come further
-			return w.d.Media.RemoveAll(sizes(p))
+		if left != models.Failed {
+			return nil
 		}
-		return nil
+		if !p.Attached && !job.Args.Quiet {
+			if told, err = models.NotifyPhoto(ctx, tx, p, models.Failed); err != nil {
+				return err
+			}
+		}
+		return w.d.Media.RemoveAll(sizes(p)) // an earlier attempt may have come further
 	})
 	if err != nil || left == "" {
 		return err
@@ -190,5 +195,6 @@ func (w *processPhotoWorker) giveUp(ctx context.Context, job *river.Job[ProcessP
 	p.State, p.Progress, p.Failure = left, 100, words
 	w.d.Figures.Photos.With(photoFailed).Inc()
 	w.d.publish(ctx, p)
+	w.d.Told(ctx, told)
 	return nil
 }

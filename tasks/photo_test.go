@@ -53,6 +53,11 @@ func TestFaultsOfOurOwn(t *testing.T) {
 			if now.State != c.want || (c.want == models.Failed) != strings.Contains(now.Failure, "Something on our side") {
 				t.Errorf("the photo is %s %q, want %s", now.State, now.Failure, c.want)
 			}
+			notes, err := models.NotificationsOf(s.DB.Read, p.UserID).Newest(t.Context(), 9)
+			must(t, err)
+			if told := map[models.State]models.NoteKind{models.Ready: models.NotePhoto, models.Failed: models.NotePhotoFailed}; len(notes) != 1 || notes[0].Kind != told[c.want] || notes[0].Photo() != p.ID {
+				t.Errorf("its owner is told of %+v", notes)
+			}
 			// What is our fault is for staff to see.
 			failed, err := s.Jobs.History(t.Context(), queue.Filter{State: queue.Failed}, queue.Mark{}, 5)
 			if must(t, err); (c.want == models.Failed) != (len(failed.Jobs) == 1) {

@@ -400,10 +400,18 @@ func TestAPhotoThatIsReadyIsTold(t *testing.T) {
 	if n := unread(t, s, hero); n != 1 {
 		t.Errorf("%d photos are told of, want 1", n)
 	}
-	b.Get("notifications").Is(200).Shows("Your photo is ready.")
+	s.Exec("UPDATE photos SET state = 'failed' WHERE id = ?", quiet)
+	if err := s.DB.Tx(t.Context(), func(tx *gorm.DB) error {
+		_, err := models.NotifyPhoto(t.Context(), tx, s.Photo(quiet), models.Failed)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.Get("notifications").Is(200).Shows("Your photo is ready.", "Your photo did not work out.")
 	b.Get("photo", id).Is(200)
+	b.Get("photo", quiet).Is(200)
 	if n := unread(t, s, hero); n != 0 {
-		t.Errorf("after it was looked at %d is to be read", n)
+		t.Errorf("after they were looked at %d is to be read", n)
 	}
 }
 
