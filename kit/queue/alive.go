@@ -34,8 +34,8 @@ type alive struct {
 	log    *slog.Logger
 	end    context.CancelFunc
 	ended  sync.WaitGroup
-	conn   *pgx.Conn   // of the goroutine that beats; nil while the lock is lost
-	graves chan string // workers to bury, one at a time
+	conn   *pgx.Conn     // of the goroutine that beats; nil while the lock is lost
+	graves chan []string // workers to bury, those of one look at a time
 
 	mu     sync.Mutex
 	config *pgx.ConnConfig
@@ -49,7 +49,7 @@ func newAlive(config *pgx.ConnConfig, grace time.Duration, log *slog.Logger) *al
 	if grace <= 0 {
 		grace = defaultGrace
 	}
-	return &alive{name: alivePrefix + rand.Text(), config: config, grace: grace, log: log, graves: make(chan string)}
+	return &alive{name: alivePrefix + rand.Text(), config: config, grace: grace, log: log, graves: make(chan []string)}
 }
 
 func aliveKey(name string) int32 {

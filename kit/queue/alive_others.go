@@ -8,24 +8,32 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// bury has those buried who are gone and were so all the time since the grace began.
+// bury has those buried who are gone and were so all the time since the grace began:
+// all at once, for a machine that goes down takes many with it.
 func (a *alive) bury(gone map[string]bool, missing map[string]time.Time) {
 	for name := range missing {
 		if !gone[name] {
 			delete(missing, name)
 		}
 	}
+	var dead []string
 	for name := range gone {
 		since, known := missing[name]
 		if !known {
 			missing[name] = time.Now()
 		} else if time.Since(since) >= a.grace {
-			select {
-			case a.graves <- name:
-				delete(missing, name)
-			default: // another is being buried: after the next look
-			}
+			dead = append(dead, name)
 		}
+	}
+	if len(dead) == 0 {
+		return
+	}
+	select {
+	case a.graves <- dead:
+		for _, name := range dead {
+			delete(missing, name)
+		}
+	default: // others are being buried: after a later look
 	}
 }
 
@@ -36,8 +44,10 @@ func (a *alive) dig(ctx context.Context, dead func(context.Context, string) erro
 		select {
 		case <-ctx.Done():
 			return
-		case name := <-a.graves:
-			a.guarded(ctx, func(ctx context.Context) error { return dead(ctx, name) })
+		case names := <-a.graves:
+			for _, name := range names {
+				a.guarded(ctx, func(ctx context.Context) error { return dead(ctx, name) })
+			}
 		}
 	}
 }

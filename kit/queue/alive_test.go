@@ -205,3 +205,13 @@ func TestAnIdleQueueStops(t *testing.T) {
 	must(t, queue.Migrate(t.Context(), d))
 	must(t, stop(open(t, d, queue.Config{}, nothing), testLimit))
 }
+
+// With a machine many workers die. None of them waits for the others' turns.
+func TestAllTheDeadAreBuriedAtOnce(t *testing.T) {
+	t.Parallel()
+	names := []string{"alive-1", "alive-2", "alive-3"}
+	together, left := queue.Buried(names...)
+	if slices.Sort(together); !slices.Equal(together, names) || left != 0 {
+		t.Errorf("%v are buried, %d are left", together, left)
+	}
+}

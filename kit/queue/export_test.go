@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -29,3 +30,16 @@ func (q *Queue) Name() string { return q.name }
 
 // FreeLock has the worker look as if it had died, on SQLite.
 func (q *Queue) FreeLock() error { return unlock(q.own.file) }
+
+// Buried are the workers that are handed over to be buried after one look at which
+// all these have been out of sight for long, and how many are left for another.
+func Buried(names ...string) (together []string, left int) {
+	a := newAlive(nil, time.Nanosecond, nil)
+	a.graves = make(chan []string, 1)
+	gone, missing := map[string]bool{}, map[string]time.Time{}
+	for _, name := range names {
+		gone[name], missing[name] = true, time.Now().Add(-time.Hour)
+	}
+	a.bury(gone, missing)
+	return <-a.graves, len(missing)
+}
