@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/tidwall/gjson"
 	"gorm.io/gorm"
 
 	"superbook/kit/queue"
@@ -62,9 +61,9 @@ func (w *webhookSendWorker) Work(ctx context.Context, job *river.Job[WebhookSend
 			return m.Hold(ctx, tx)
 		})
 	}
-	leave, ok := w.d.Webhooks.turns.enter(ctx, m.To)
-	if !ok {
-		return river.JobSnooze(away(gjson.GetBytes(job.Metadata, "snoozes").Int()))
+	leave, away := w.d.Webhooks.turns.enter(ctx, m.To)
+	if leave == nil {
+		return river.JobSnooze(away)
 	}
 	defer leave()
 	a, err := w.d.Webhooks.call(ctx, m)

@@ -37,3 +37,48 @@ func TestWhoWaitsForATurn(t *testing.T) {
 		}
 	}
 }
+
+// Who is sent away comes back when a turn is due for it: one after the other, as
+// fast as calls are made, and in any case before long.
+func TestWhoIsSentAwayComesBackInTime(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	for name, c := range map[string]struct {
+		took          time.Duration
+		waiting       int
+		nth           int // who is sent away
+		least, before time.Duration
+	}{
+		"the first of a quick one":            {4 * ms, 0, 1, shortestAway, shortestAway + ms},
+		"one of many of a quick one":          {4 * ms, 0, 1000, 1900 * ms, 2001 * ms},
+		"one behind others that wait":         {4 * ms, 100, 1000, 2100 * ms, 2201 * ms},
+		"the first of a slow one":             {6 * time.Second, 0, 1, 2900 * ms, 3001 * ms},
+		"the third of a slow one":             {6 * time.Second, 0, 3, 8900 * ms, 9001 * ms},
+		"more than there are turns for":       {6 * time.Second, 0, 1000, longestAway / 2, longestAway},
+		"of one that has not answered for 1h": {time.Hour, 0, 1, longestAway / 2, longestAway},
+	} {
+		hook, member := &turn{waiting: c.waiting, took: c.took}, &turn{waiting: c.waiting}
+		var away time.Duration
+		for range c.nth {
+			away = sendAway(hook, member)
+		}
+		if away < c.least || away >= c.before {
+			t.Errorf("%s: %v, want from %v to %v", name, away, c.least, c.before)
+		}
+	}
+}
+
+// A member's webhooks share the member's turns.
+func TestWhoIsSentAwayByAMemberWithManyWebhooks(t *testing.T) {
+	t.Parallel()
+	member := &turn{}
+	for range 600 {
+		sendAway(&turn{took: time.Second}, member)
+	}
+	if away := sendAway(&turn{took: 100 * time.Millisecond}, member); away < longestAway/2 {
+		t.Errorf("it comes back in %v", away)
+	}
+	if !(&turn{booked: time.Now().Add(-time.Second)}).over() || member.over() {
+		t.Error("what is promised is forgotten too soon, or never")
+	}
+}

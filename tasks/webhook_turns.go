@@ -19,7 +19,7 @@ const (
 	// back in seconds.
 	patience = 50 * time.Millisecond
 	// shortestAway and longestAway bound how long a job stays away that had no turn.
-	shortestAway, longestAway = 250 * time.Millisecond, 30 * time.Second
+	shortestAway, longestAway = 50 * time.Millisecond, 30 * time.Second
 )
 
 // turns lets a few calls in for each webhook, and for each member. No worker waits
@@ -31,11 +31,12 @@ type turns struct {
 	freed    chan struct{} // closed when a turn is given back, and made anew
 }
 
-// turn is forgotten when nobody calls or waits.
+// turn is forgotten when nobody calls, waits or is to come back.
 type turn struct {
 	calls, waiting int
 	took           time.Duration // the last call; zero before its end
 	since          time.Time     // when the calls that run have begun, or later
+	booked         time.Time     // up to when turns are promised to those who were sent away
 }
 
 // pace is how long a call takes, as far as is known.
@@ -52,22 +53,22 @@ func (t *turn) wait(pace time.Duration, atOnce int) time.Duration {
 }
 
 // enter takes a turn, if there is one or will be in a moment. Who got it calls
-// leave.
-func (t *turns) enter(ctx context.Context, w models.Webhook) (leave func(), ok bool) {
+// leave; who did not has no leave, and comes back after away.
+func (t *turns) enter(ctx context.Context, w models.Webhook) (leave func(), away time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	hook, member := t.join(w)
 	defer t.forget(w)
 	if !free(hook, member) && !soon(hook, member) {
-		return nil, false
+		return nil, sendAway(hook, member)
 	}
 	hook.waiting++
 	member.waiting++
-	ok = t.wait(ctx, func() bool { return free(hook, member) })
+	ok := t.wait(ctx, func() bool { return free(hook, member) })
 	hook.waiting--
 	member.waiting--
 	if !ok {
-		return nil, false
+		return nil, sendAway(hook, member)
 	}
 	begin := time.Now()
 	if hook.calls == 0 {
@@ -75,7 +76,7 @@ func (t *turns) enter(ctx context.Context, w models.Webhook) (leave func(), ok b
 	}
 	hook.calls++
 	member.calls++
-	return func() { t.leave(w, begin) }, true
+	return func() { t.leave(w, begin) }, 0
 }
 
 func free(hook, member *turn) bool {
@@ -138,18 +139,43 @@ func (t *turns) join(w models.Webhook) (hook, member *turn) {
 }
 
 func (t *turns) forget(w models.Webhook) {
-	if h := t.webhooks[w.ID]; h != nil && h.calls+h.waiting == 0 {
+	if h := t.webhooks[w.ID]; h != nil && h.over() {
 		delete(t.webhooks, w.ID)
 	}
-	if m := t.members[w.UserID]; m != nil && m.calls+m.waiting == 0 {
+	if m := t.members[w.UserID]; m != nil && m.over() {
 		delete(t.members, w.UserID)
 	}
 }
 
-// away is how long a job stays away that had no turn, for the n-th time with n
-// from 0. It doubles, so that jobs that wait for a slow receiver come seldom and
-// cost next to nothing. A part of it is drawn, as many are sent away together.
-func away(n int64) time.Duration {
-	most := min(shortestAway<<min(n, 10), longestAway)
-	return most/2 + rand.N(most/2)
+func (t *turn) over() bool { return t.calls+t.waiting == 0 && time.Now().After(t.booked) }
+
+// book promises the turn after those that are promised or waited for, where one
+// begins in each gap.
+func (t *turn) book(now time.Time, gap time.Duration) time.Time {
+	at := now.Add(gap * time.Duration(t.waiting))
+	if at.Before(t.booked) {
+		at = t.booked
+	}
+	t.booked = at.Add(gap)
+	if most := now.Add(longestAway); t.booked.After(most) {
+		t.booked = most
+	}
+	return t.booked
+}
+
+// sendAway says how long a job stays away that has no turn: until there will be
+// one at the pace of the calls, so that jobs come back just as fast as they can be
+// made. Those of a slow receiver come seldom, and cost next to nothing: when more
+// wait than can be promised a turn, they come at any time, not all together.
+func sendAway(hook, member *turn) time.Duration {
+	now, pace := time.Now(), hook.pace()
+	at := hook.book(now, pace/callsPerWebhook)
+	if m := member.book(now, pace/callsPerMember); m.After(at) {
+		at = m
+	}
+	away := at.Sub(now)
+	if away >= longestAway {
+		return longestAway/2 + rand.N(longestAway/2)
+	}
+	return max(away, shortestAway)
 }
