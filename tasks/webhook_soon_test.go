@@ -57,7 +57,8 @@ func TestWhoIsSentAwayComesBackInTime(t *testing.T) {
 		"more than there are turns for":       {6 * time.Second, 0, 1000, longestAway / 2, longestAway},
 		"of one that has not answered for 1h": {time.Hour, 0, 1, longestAway / 2, longestAway},
 	} {
-		hook, member := &turn{waiting: c.waiting, took: c.took}, &turn{waiting: c.waiting}
+		hook := &turn{calls: callsPerWebhook, waiting: c.waiting, took: c.took, since: time.Now().Add(time.Hour)}
+		member := &turn{calls: callsPerWebhook, waiting: c.waiting}
 		var away time.Duration
 		for range c.nth {
 			away = sendAway(hook, member)
@@ -68,15 +69,24 @@ func TestWhoIsSentAwayComesBackInTime(t *testing.T) {
 	}
 }
 
-// A member's webhooks share the member's turns.
+// A member's webhooks share the member's turns, when there are no more; while there
+// are, a slow one does not keep the others away.
 func TestWhoIsSentAwayByAMemberWithManyWebhooks(t *testing.T) {
 	t.Parallel()
-	member := &turn{}
+	later := time.Now().Add(time.Hour)
+	slow, member := &turn{calls: callsPerWebhook, took: time.Second, since: later}, &turn{calls: 2 * callsPerWebhook}
 	for range 600 {
-		sendAway(&turn{took: time.Second}, member)
+		sendAway(slow, member)
 	}
-	if away := sendAway(&turn{took: 100 * time.Millisecond}, member); away < longestAway/2 {
-		t.Errorf("it comes back in %v", away)
+	quick := &turn{calls: callsPerWebhook, took: time.Millisecond, since: later}
+	if away := sendAway(quick, member); away > 2*shortestAway {
+		t.Errorf("beside a slow one it comes back in %v", away)
+	}
+	for member.calls = callsPerMember; member.booked.Before(time.Now().Add(longestAway - time.Second)); {
+		sendAway(slow, member)
+	}
+	if away := sendAway(quick, member); away < longestAway/2 {
+		t.Errorf("where the member has no turns left, it comes back in %v", away)
 	}
 	if !(&turn{booked: time.Now().Add(-time.Second)}).over() || member.over() {
 		t.Error("what is promised is forgotten too soon, or never")

@@ -166,14 +166,18 @@ func (t *turn) book(now time.Time, gap time.Duration) time.Time {
 // sendAway says how long a job stays away that has no turn: until there will be
 // one at the pace of the calls, so that jobs come back just as fast as they can be
 // made. Those of a slow receiver come seldom, and cost next to nothing: when more
-// wait than can be promised a turn, they come at any time, not all together.
+// wait than can be promised a turn, they come at any time, not all together. A
+// member's turns are booked only when all are taken, or one slow receiver would
+// hold up the member's others.
 func sendAway(hook, member *turn) time.Duration {
 	now, pace := time.Now(), hook.pace()
-	at := hook.book(now, pace/callsPerWebhook)
-	if m := member.book(now, pace/callsPerMember); m.After(at) {
-		at = m
+	var away time.Duration
+	if hook.calls >= callsPerWebhook {
+		away = hook.book(now, pace/callsPerWebhook).Sub(now)
 	}
-	away := at.Sub(now)
+	if member.calls >= callsPerMember {
+		away = max(away, member.book(now, pace/callsPerMember).Sub(now))
+	}
 	if away >= longestAway {
 		return longestAway/2 + rand.N(longestAway/2)
 	}
