@@ -92,3 +92,22 @@ func TestWhoIsSentAwayByAMemberWithManyWebhooks(t *testing.T) {
 		t.Error("what is promised is forgotten too soon, or never")
 	}
 }
+
+// One slow moment keeps nobody away; a receiver that stays slow does.
+func TestThePaceFollowsTheReceiver(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	hook := &turn{}
+	for _, took := range []time.Duration{80 * ms, 4 * ms, 4 * ms, 80 * ms} {
+		hook.note(took)
+	}
+	if hook.took > 14*ms {
+		t.Errorf("after one slow call the pace is %v", hook.took)
+	}
+	for range 30 {
+		hook.note(time.Second)
+	}
+	if hook.took < 900*ms {
+		t.Errorf("after 30 slow calls the pace is %v", hook.took)
+	}
+}

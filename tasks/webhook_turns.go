@@ -34,7 +34,7 @@ type turns struct {
 // turn is forgotten when nobody calls, waits or is to come back.
 type turn struct {
 	calls, waiting int
-	took           time.Duration // the last call; zero before its end
+	took           time.Duration // a call of late; zero before the end of the first
 	since          time.Time     // when the calls that run have begun, or later
 	booked         time.Time     // up to when turns are promised to those who were sent away
 }
@@ -45,6 +45,16 @@ func (t *turn) pace() time.Duration {
 		return t.took
 	}
 	return max(t.took, time.Since(t.since))
+}
+
+// note falls at once and rises slowly: a slow moment, of the database too, is not
+// yet the pace of the receiver, and many would stay away for its sake.
+func (t *turn) note(took time.Duration) {
+	if t.took == 0 || took < t.took {
+		t.took = took
+		return
+	}
+	t.took += (took - t.took) / 8
 }
 
 // wait is about how long one more would wait that calls at this pace.
@@ -119,7 +129,7 @@ func (t *turns) leave(w models.Webhook, begin time.Time) {
 	hook.calls--
 	member.calls--
 	hook.since = time.Now()
-	hook.took = hook.since.Sub(begin)
+	hook.note(hook.since.Sub(begin))
 	close(t.freed)
 	t.freed = make(chan struct{})
 	t.forget(w)
