@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -40,7 +41,14 @@ func TestManyReaders(t *testing.T) {
 	in, err := child.StdinPipe()
 	must(t, err)
 	must(t, child.Start())
-	t.Cleanup(func() { _ = child.Process.Kill(); _ = child.Wait() })
+	t.Cleanup(func() { // it hears that nobody is there any more, and tidies up
+		late := time.AfterFunc(patience, func() { _ = child.Process.Kill() })
+		defer late.Stop()
+		_ = in.Close()
+		if err := child.Wait(); err != nil {
+			t.Errorf("the site has not ended well: %v", err)
+		}
+	})
 	lines := bufio.NewScanner(out)
 	address, cookies := hello(t, lines)
 
@@ -99,14 +107,15 @@ func serveReaders(t *testing.T, members, posts int) {
 		fmt.Println("cookie", s.As(t, fan).Cookie("session").Value)
 	}
 	fmt.Println("url", s.Server().URL)
-	_, _ = bufio.NewReader(os.Stdin).ReadString('\n')
+	in := bufio.NewReader(os.Stdin)
+	_, _ = in.ReadString('\n')
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for i := range posts {
 		<-tick.C
 		heroes[i%len(heroes)].Say(url.Values{"text": {fmt.Sprintf("Report sent-%d-%d of the night: all boats home.", i, time.Now().UnixNano())}})
 	}
-	time.Sleep(patience) // until the reader of this process has what it wants, and kills it
+	_, _ = io.Copy(io.Discard, in) // until whoever reads has what they want
 }
 
 func hello(t *testing.T, lines *bufio.Scanner) (address string, cookies []string) {
